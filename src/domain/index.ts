@@ -1,0 +1,17 @@
+export type * from "./actor.ts";
+export { UNKNOWN_ACTOR } from "./actor.ts";
+export type * from "./audit-entry.ts";
+export type * from "./audit-event.ts";
+export type * from "./change.ts";
+export type * from "./cover.ts";
+export type * from "./decision.ts";
+export type * from "./finding.ts";
+export type * from "./pipeline-run.ts";
+export type * from "./policy.ts";
+export type * from "./report.ts";
+export type * from "./resource-ref.ts";
+export { resourceKey } from "./resource-ref.ts";
+export type * from "./risk.ts";
+export { compareRisk, maxRisk } from "./risk.ts";
+export type * from "./state.ts";
+export type * from "./verdict.ts";
