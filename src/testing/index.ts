@@ -1,0 +1,36 @@
+export {
+  aChange,
+  anActor,
+  anEnvironment,
+  aPlannedChange,
+  aPropertyChange,
+  aRedactedChange,
+  aResource,
+  aRisk,
+  CHANGE_TIME,
+  REPORT_TIME,
+} from "./changes.ts";
+export {
+  aDecision,
+  aDeterminingRule,
+  aFinding,
+  aJudgedChange,
+  anAllowedVerdict,
+  anAuditEntry,
+  aPassingResult,
+  aPolicyRef,
+  aPolicyResult,
+  aReviewVerdict,
+  aVerdict,
+  aViolation,
+  aWaivedVerdict,
+  STARTER_REVISION,
+} from "./judgements.ts";
+export {
+  aCheckReport,
+  anAllowedChange,
+  anAllowedFinding,
+  aReviewChange,
+  aReviewFinding,
+  aScanReport,
+} from "./reports.ts";
