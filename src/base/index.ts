@@ -1,6 +1,7 @@
 export { canonicalJson } from "./canonical-json.ts";
 export { type Clock, fixedClock, rfc3339 } from "./clock.ts";
 export { hmacSha256Hex, sha256, sha256Hex } from "./digest.ts";
+export { globMatches } from "./glob.ts";
 export {
   isJsonArray,
   isJsonObject,

@@ -1,0 +1,2 @@
+export { type CombineInput, combine, ruleName } from "./combine.ts";
+export { isErroring } from "./truth-table.ts";
