@@ -1,0 +1,91 @@
+/** Where something stands in a source file. `row` and `col` count from 1; `col` counts characters, not bytes. */
+export interface Location {
+  readonly file: string;
+  readonly row: number;
+  readonly col: number;
+  /** Offset into the source text in UTF-16 units, and the end of the node's text. */
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** Codes of the parse and compile stages and of evaluation, as OPA spells them. */
+export type RegoErrorCode =
+  | "rego_parse_error"
+  | "rego_compile_error"
+  | "rego_unsafe_var_error"
+  | "rego_type_error"
+  | "rego_recursion_error"
+  | "rego_format_error"
+  | "eval_internal_error"
+  | "eval_cancel_error"
+  | "eval_conflict_error"
+  | "eval_type_error"
+  | "eval_builtin_error"
+  | "eval_with_merge_error";
+
+export type RegoStage = "parse" | "compile" | "query_compile" | "eval";
+
+/** One error of a module, a query or an evaluation. `text` is OPA's one-line form plus its detail lines. */
+export interface RegoError {
+  readonly code: RegoErrorCode;
+  readonly stage: RegoStage;
+  readonly message: string;
+  readonly file: string;
+  readonly row: number;
+  readonly col: number;
+  /** Lines that OPA prints below the message, without their leading tab. */
+  readonly details: readonly string[];
+  readonly text: string;
+}
+
+export type Outcome<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
+
+export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+export function fail<E>(error: E): { readonly ok: false; readonly error: E } {
+  return { ok: false, error };
+}
+
+/** Builds a RegoError with its text. `location` absent means an error of the whole program. */
+export function regoError(
+  stage: RegoStage,
+  code: RegoErrorCode,
+  message: string,
+  location: Location | undefined,
+  details: readonly string[] = [],
+): RegoError {
+  const file = location?.file ?? "";
+  const row = location?.row ?? 0;
+  const place = location === undefined ? "" : file === "" ? `${row}:${location.col}: ` : `${file}:${row}: `;
+  const tail = details.map((line) => `\n\t${line}`).join("");
+  return {
+    code,
+    stage,
+    message,
+    file,
+    row,
+    col: location?.col ?? 0,
+    details,
+    text: `${place}${code}: ${message}${tail}`,
+  };
+}
+
+/** OPA's order of errors: file, row, column, then code and message. */
+export function sortErrors(errors: readonly RegoError[]): RegoError[] {
+  return [...errors].sort(
+    (a, b) =>
+      compareText(a.file, b.file) ||
+      a.row - b.row ||
+      a.col - b.col ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
