@@ -1,0 +1,18 @@
+export { RISK_SET, RISK_SET_REVISION } from "./built-in-risk.ts";
+export { changeDocument, type DocumentContext } from "./change-document.ts";
+export { driftAsPlan } from "./drift-plan.ts";
+export { type EvaluationContext, evaluateChange } from "./evaluate-change.ts";
+export { evaluatePlan, type PlanEvaluation } from "./evaluate-plan.ts";
+export { loadPolicySet } from "./load-set.ts";
+export { MANIFEST, manifestSchema } from "./manifest.ts";
+export type {
+  Applies,
+  CompiledPolicies,
+  EvaluationBounds,
+  Judgement,
+  PolicyDefinition,
+  PolicyEngine,
+  PolicyFile,
+} from "./policy-engine.ts";
+export { type PolicySet, summaryOf } from "./policy-set.ts";
+export { readPolicyFolder } from "./read-folder.ts";
