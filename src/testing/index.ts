@@ -10,6 +10,7 @@ export {
   CHANGE_TIME,
   REPORT_TIME,
 } from "./changes.ts";
+export { aHostileChange, aHostileFinding, HOSTILE_TEXTS } from "./hostile.ts";
 export {
   aDecision,
   aDeterminingRule,

@@ -1,0 +1,20 @@
+import type { Printable } from "./documents.ts";
+
+/** Characters that are legal in JSON but dangerous where JSON ends up: in a terminal, a CI log, an HTML page. */
+const ESCAPED =
+  /[<>\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\u{e0001}|[\u{e0020}-\u{e007f}]|#(?=#(?:vso|teamcity)?\[)/giu;
+
+/** Any JSON value, pretty-printed, with dangerous characters as `\u` escapes: the value read back is the same. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(ESCAPED, (character) =>
+    [...Array(character.length).keys()]
+      .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
+/** The report as it is, `schema` first: what the published JSON Schemas describe. */
+export function renderJson(document: Printable): string {
+  const { schema, ...rest } = document;
+  return `${safeJson({ schema, ...rest })}\n`;
+}
