@@ -14,7 +14,7 @@ export const CANARIES: readonly string[] = [
 ];
 
 export const PIPELINE_USER = "ci-tofu";
-const MIRA = "mira@payments.example";
+export const MIRA = "mira@payments.example";
 const JONAS = "jonas@payments.example";
 const PRIYA = "priya@payments.example";
 const LEO = "leo@payments.example";
@@ -33,6 +33,8 @@ export const USERS: readonly ClusterUser[] = [
 export interface HandChange {
   readonly user: string;
   readonly says: string;
+  /** When it happens in the captured example, where the whole story takes three weeks. */
+  readonly at: string;
   readonly kubectl: readonly string[];
   /** `refused` and `dry run` leave the cluster as it was; `undone` is taken back by the next step. */
   readonly effect: "changes" | "refused" | "dry run" | "undone";
@@ -52,6 +54,7 @@ export const STORY: readonly HandChange[] = [
   {
     user: MIRA,
     says: "opens SSH on the bastion to the world in the middle of the night, to get in from a hotel",
+    at: "2026-11-03T02:07:41Z",
     kubectl: patch("edge", "networkpolicy/bastion-ssh", {
       spec: {
         ingress: [{ ports: [{ port: 22, protocol: "TCP" }], from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }],
@@ -62,6 +65,7 @@ export const STORY: readonly HandChange[] = [
   {
     user: JONAS,
     says: "tries how it would look to close it again; a server-side dry run changes nothing",
+    at: "2026-11-03T09:15:20Z",
     kubectl: [
       ...patch("edge", "networkpolicy/bastion-ssh", { metadata: { labels: { note: "close-me" } } }),
       "--dry-run=server",
@@ -71,18 +75,21 @@ export const STORY: readonly HandChange[] = [
   {
     user: LEO,
     says: "tries to widen the database policy and is refused",
+    at: "2026-11-04T14:32:07Z",
     kubectl: patch("ledger", "networkpolicy/db-from-payments", { spec: { ingress: [] } }),
     effect: "refused",
   },
   {
     user: JONAS,
     says: "switches strong customer authentication to optional while chasing a bug",
+    at: "2026-11-05T16:48:55Z",
     kubectl: patch("payments", "configmap/feature-flags", { data: { three_d_secure: "optional" } }),
     effect: "changes",
   },
   {
     user: JONAS,
     says: "runs the API container privileged to attach a debugger",
+    at: "2026-11-09T11:20:33Z",
     kubectl: patch("payments", "deployment/payments-api", {
       spec: {
         template: {
@@ -99,12 +106,14 @@ export const STORY: readonly HandChange[] = [
   {
     user: AUTOSCALER,
     says: "scales the API to the evening's load",
+    at: "2026-11-09T18:02:10Z",
     kubectl: ["-n", "payments", "scale", "deployment/payments-api", "--replicas=5"],
     effect: "changes",
   },
   {
     user: MIRA,
     says: "lowers the namespace's pod security so that the privileged container is let in",
+    at: "2026-11-10T07:18:02Z",
     kubectl: patch(null, "namespace/payments", {
       metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
     }),
@@ -113,12 +122,14 @@ export const STORY: readonly HandChange[] = [
   {
     user: MIRA,
     says: "gives the payments API an address outside the cluster",
+    at: "2026-11-10T15:41:26Z",
     kubectl: patch("payments", "service/payments-api", { spec: { type: "NodePort" } }),
     effect: "changes",
   },
   {
     user: MIRA,
     says: "rotates the ledger database password in the cluster only",
+    at: "2026-11-11T23:54:09Z",
     kubectl: patch("ledger", "secret/ledger-db", {
       stringData: { password: "canary-ledger-db-rotated-e2d50b18" },
     }),
@@ -127,6 +138,7 @@ export const STORY: readonly HandChange[] = [
   {
     user: PRIYA,
     says: "corrects a description",
+    at: "2026-11-12T08:26:44Z",
     kubectl: patch(null, "namespace/ledger", {
       metadata: { annotations: { description: "Double-entry ledger, settlement and booking" } },
     }),
@@ -135,24 +147,28 @@ export const STORY: readonly HandChange[] = [
   {
     user: PRIYA,
     says: "puts a label on the retention settings",
+    at: "2026-11-12T08:31:05Z",
     kubectl: ["-n", "ledger", "label", "configmap/retention", "reviewed=yes"],
     effect: "undone",
   },
   {
     user: PRIYA,
     says: "and takes it off again",
+    at: "2026-11-12T08:33:50Z",
     kubectl: ["-n", "ledger", "label", "configmap/retention", "reviewed-"],
     effect: "undone",
   },
   {
     user: PRIYA,
     says: "removes the auditors' access, taking it for a leftover",
+    at: "2026-11-16T10:05:12Z",
     kubectl: ["delete", "clusterrolebinding/auditors-view"],
     effect: "changes",
   },
   {
     user: MIRA,
     says: "binds herself to cluster-admin, an object that no code declares",
+    at: "2026-11-18T01:37:28Z",
     kubectl: ["create", "clusterrolebinding", "night-shift", "--clusterrole=cluster-admin", `--user=${MIRA}`],
     effect: "changes",
   },
@@ -252,6 +268,24 @@ export async function playStory(cluster: Cluster, steps: readonly HandChange[] =
     }
   }
 }
+
+/** What somebody does to the gateway host's files by hand; the paths are relative to the workspace. */
+export const FILE_EDITS: readonly { readonly path: string; readonly content: string | null }[] = [
+  {
+    path: "etc/gateway.conf",
+    content:
+      "environment = prod\nlisten      = 8443\nupstream    = payments-api.payments.svc:443\ntls_min     = 1.0\n",
+  },
+  { path: "etc/allow-list.txt", content: "0.0.0.0/0\n" },
+  { path: "etc/partners/north-bank.conf", content: null },
+];
+
+/** The provider drops a file that is changed or gone from the state: both look like a deletion. */
+export const EXPECTED_FILE_DRIFT: readonly string[] = [
+  "local_file.allow_list",
+  "local_file.gateway",
+  'local_file.partner["north-bank"]',
+];
 
 /** Where the pipeline's kubeconfig is expected by the estate's provider block. */
 export function kubeconfigPlace(workspace: string): string {
