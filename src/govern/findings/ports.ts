@@ -1,0 +1,84 @@
+import type { Json, Problem, Result } from "../../base/index.ts";
+import type { AuditEntry, Checkpoint, Finding, FindingStatus } from "../../domain/index.ts";
+import type { Baseline, BaselineEntry } from "./baseline.ts";
+
+export interface FindingQuery {
+  readonly workspace?: string;
+  readonly statuses?: readonly FindingStatus[];
+}
+
+/** What happened to one finding at one scan. */
+export interface FindingEvent {
+  readonly time: string;
+  readonly scan: string | null;
+  readonly status: FindingStatus;
+  readonly delta: Finding["delta"];
+  readonly verdict: Finding["verdict"]["kind"];
+  readonly digest: string;
+}
+
+export interface FindingStore {
+  /** Ordered by workspace and address. No filter: everything, resolved ones included. */
+  list(query: FindingQuery): Promise<Result<readonly Finding[], Problem>>;
+  /** By full id, or by a prefix (with or without `fnd_`) that only one finding has; `null` when there is none. */
+  find(id: string): Promise<Result<Finding | null, Problem>>;
+  history(id: string): Promise<Result<readonly FindingEvent[], Problem>>;
+  baseline(workspace: string): Promise<Result<Baseline, Problem>>;
+  /**
+   * Accepts what is there today: baseline rows, the findings as they then stand and their audit entries, in one transaction.
+   * An entry replaces an earlier one for the same finding.
+   */
+  accept(change: {
+    readonly workspace: string;
+    readonly entries: readonly BaselineEntry[];
+    readonly findings: readonly Finding[];
+    readonly audit: readonly AuditEntry[];
+  }): Promise<Result<Recorded, Problem>>;
+}
+
+/** Everything that one scan (or one imported check) leaves behind. Written in one transaction or not at all. */
+export interface ScanRecord {
+  /** `scn_` or `chk_` and 24 hexadecimal characters. */
+  readonly id: string;
+  readonly kind: "scan" | "check";
+  /** RFC 3339. */
+  readonly time: string;
+  readonly workspace: string;
+  /** Source, counts, gaps, policy sets: what a report shows besides findings. Secrets removed. */
+  readonly summary: Json;
+  /** RFC 8785 text of every judged change, as `resultsTree` of the audit room gives them. */
+  readonly resultRows: readonly string[];
+  /** Merkle root over the rows, 64 hexadecimal characters; the scan's audit entry carries the same. */
+  readonly resultsRoot: string;
+  /** New, changed, unchanged and gone findings: the full next state of each. */
+  readonly findings: readonly Finding[];
+  readonly audit: readonly AuditEntry[];
+}
+
+export interface Recorded {
+  /** Size of the log after the record. */
+  readonly size: number;
+  readonly root: string;
+  /** `null` when there was nothing to append. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+export interface ScanSummary {
+  readonly id: string;
+  readonly kind: "scan" | "check";
+  readonly time: string;
+  readonly workspace: string;
+  readonly summary: Json;
+  readonly resultCount: number;
+  /** Merkle root over the result rows, 64 hexadecimal characters. */
+  readonly resultsRoot: string;
+}
+
+export interface ScanStore {
+  record(scan: ScanRecord): Promise<Result<Recorded, Problem>>;
+  /** The latest scan of a workspace; `null` when there is none. */
+  last(workspace: string): Promise<Result<ScanSummary | null, Problem>>;
+  get(id: string): Promise<Result<ScanSummary | null, Problem>>;
+  /** RFC 8785 text of each result row in order; a proof is `resultProof` over them. */
+  results(id: string): Promise<Result<readonly string[], Problem>>;
+}

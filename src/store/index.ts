@@ -1,0 +1,2 @@
+export { type OpenOptions, openStore } from "./open-store.ts";
+export type { Durability, Store } from "./store.ts";

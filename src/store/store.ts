@@ -1,0 +1,16 @@
+import type { AuditLog } from "../audit/ports.ts";
+import type { FindingStore, ScanStore } from "../govern/findings/ports.ts";
+
+/** What a store survives: `process` a killed process, `power` a power cut as well, `none` neither (in memory). */
+export type Durability = "none" | "process" | "power";
+
+export interface Store {
+  /** As given: `pglite:.trueup`, `memory:`. */
+  readonly address: string;
+  readonly durability: Durability;
+  readonly findings: FindingStore;
+  readonly scans: ScanStore;
+  readonly audit: AuditLog;
+  /** Closes the database and gives up the directory lock. Safe to call twice. */
+  close(): Promise<void>;
+}
