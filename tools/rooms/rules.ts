@@ -1,0 +1,62 @@
+/**
+ * The dependency rule of ARCHITECTURE.md as data. A room is the longest listed folder that holds a file.
+ * Every room may import itself; `base` and `domain` are open to all but the engines.
+ */
+export interface Room {
+  /** Folder below `src/`, without a slash at its end. `*` stands for one folder name: siblings never import each other. */
+  readonly folder: string;
+  /** Rooms it may enter, by their `index.ts` only (or by the file named). */
+  readonly mayEnter: readonly string[];
+  /** No `node:*`, no system clock, no await. */
+  readonly pure?: boolean;
+  /** Subfolders to which purity does not extend, with the reason. */
+  readonly impureFolders?: readonly string[];
+  /** May it import packages of the registry? `false` for engines outside of their built-ins. */
+  readonly packages?: boolean;
+}
+
+const OPEN = ["base", "domain"] as const;
+const STATE_PORTS = [
+  "govern/findings/ports.ts",
+  "govern/exceptions/ports.ts",
+  "govern/breakglass/ports.ts",
+  "govern/approvals/ports.ts",
+  "audit/ports.ts",
+] as const;
+const ABOVE_APP = ["app", ...OPEN] as const;
+
+export const ROOMS: readonly Room[] = [
+  { folder: "base", mayEnter: [] },
+  { folder: "domain", mayEnter: ["base"], pure: true },
+  {
+    folder: "engines/*",
+    mayEnter: [],
+    pure: true,
+    // Cryptography and libraries live with the functions that policies call; the Sentinel test runner reads test folders.
+    impureFolders: ["builtins", "imports", "values", "regex", "bundle", "host"],
+    packages: false,
+  },
+  { folder: "observe/sources/*", mayEnter: [...OPEN] },
+  { folder: "observe/changes", mayEnter: [...OPEN], pure: true },
+  { folder: "judge/risk", mayEnter: [...OPEN], pure: true },
+  { folder: "judge/policy", mayEnter: [...OPEN] },
+  {
+    folder: "judge/policy/adapters",
+    mayEnter: [...OPEN, "judge/policy", "engines/rego", "engines/sentinel"],
+  },
+  { folder: "judge/verdict", mayEnter: [...OPEN], pure: true },
+  { folder: "govern/*", mayEnter: [...OPEN] },
+  { folder: "enforce/*", mayEnter: [...OPEN] },
+  { folder: "resolve/*", mayEnter: [...OPEN] },
+  { folder: "audit", mayEnter: [...OPEN] },
+  { folder: "audit/verify", mayEnter: [...OPEN], pure: true },
+  { folder: "store", mayEnter: [...OPEN, "audit", ...STATE_PORTS] },
+  { folder: "notify", mayEnter: [...OPEN] },
+  { folder: "app", mayEnter: ["*"] },
+  { folder: "server", mayEnter: [...ABOVE_APP] },
+  { folder: "cli", mayEnter: [...ABOVE_APP] },
+  { folder: "testing", mayEnter: ["*"] },
+];
+
+/** Folders of which nobody but `app` and tests may know. */
+export const APP_ONLY = ["app", "server", "cli"] as const;
