@@ -66,6 +66,8 @@ export interface CheckReport {
   readonly changes: readonly JudgedChange[];
   /** Failures of plan policies that belong to no single change. */
   readonly planViolations: readonly Violation[];
+  /** The truth table on the plan as a whole; `null` when no plan-level rule speaks. */
+  readonly planVerdict: Verdict | null;
   readonly gaps: readonly ReadGap[];
   readonly policySets: readonly PolicySetSummary[];
   readonly counts: {
