@@ -57,6 +57,14 @@ async function buildFromGo(recipe: Recipe, from: GoRecipe, peers: string): Promi
   for (const name of readdirSync(source)) writeFileSync(join(work, name), readFileSync(join(source, name)));
 
   const env = goEnvironment();
+  const fits = await runNicely(goTool, ["list", "-m"], { cwd: work, env });
+  if (fits.code !== 0) {
+    // An older toolchain that may not, or cannot, fetch the one that the module asks for.
+    return {
+      kind: "skipped",
+      reason: `the Go toolchain does not fit the module: ${lastLines(fits.stderr, 1)}`,
+    };
+  }
   if (!existsSync(join(work, "go.sum"))) {
     const tidy = await runNicely(goTool, ["mod", "tidy"], { cwd: work, env });
     if (tidy.code !== 0) return failed("go mod tidy", tidy);

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -149,8 +149,8 @@ function tryLock(lock: string): boolean {
 function lockHolder(lock: string): number | undefined {
   try {
     const text = readFileSync(lock, "utf8");
-    // Just created and not yet written: somebody is there.
-    if (text === "") return 0;
+    // Created and not yet written: somebody is there, unless it has been so for long.
+    if (text === "") return Date.now() - statSync(lock).mtimeMs < 5000 ? 0 : undefined;
     const pid = Number(text);
     process.kill(pid, 0);
     return pid;
