@@ -42,27 +42,20 @@ const OFFICE = "198.51.100.20";
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const peers = findPeers([
-    "tofu",
-    "etcd",
-    "kube-apiserver",
-    "kubectl",
-    "terraform-provider-local",
-    "terraform-provider-kubernetes",
-  ]);
-  if (!peers.found) {
-    process.stderr.write(`nothing captured: ${peers.reason}\n`);
-    return 2;
-  }
-  const programs: TofuPrograms = { tofu: peers.paths.tofu, tofuConfig: peers.tofuConfig };
-  await captureFiles(programs);
-  const cluster = await startCluster(peers.paths, USERS);
-  try {
-    await captureCluster(programs, cluster);
-  } finally {
-    await cluster.stop();
-  }
-  return 0;
+  const local = findPeers(["tofu", "terraform-provider-local"]);
+  if (local.found) await captureFiles({ tofu: local.paths.tofu, tofuConfig: local.tofuConfig });
+  else process.stderr.write(`files not captured: ${local.reason}\n`);
+
+  const real = findPeers(["tofu", "etcd", "kube-apiserver", "kubectl", "terraform-provider-kubernetes"]);
+  if (real.found) {
+    const cluster = await startCluster(real.paths, USERS);
+    try {
+      await captureCluster({ tofu: real.paths.tofu, tofuConfig: real.tofuConfig }, cluster);
+    } finally {
+      await cluster.stop();
+    }
+  } else process.stderr.write(`cluster not captured: ${real.reason}\n`);
+  return local.found && real.found ? 0 : 2;
 }
 
 async function captureCluster(
