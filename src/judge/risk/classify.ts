@@ -1,0 +1,49 @@
+import { pathText } from "../../base/index.ts";
+import {
+  type Change,
+  compareRisk,
+  type Environment,
+  type RiskAssessment,
+  type RiskClass,
+  type RiskRuleHit,
+} from "../../domain/index.ts";
+import { type Assessed, assess } from "./assess.ts";
+import type { RiskRules } from "./risk-rules.ts";
+
+/**
+ * RiskClass of a Change: the worst of what its action, each changed property, the environment and the values unknown at
+ * plan time are worth. Another changed property never lowers it; a type that no rule knows is never `low`.
+ * The same inputs always give the same answer, rules in the same order.
+ */
+export function classify(change: Change, environment: Environment, rules: RiskRules): RiskAssessment {
+  const assessed = assess(change, environment, rules);
+  const properties: Record<string, RiskClass> = Object.create(null);
+  for (const property of assessed.properties) properties[property.text] = property.class;
+  return {
+    class: assessed.class,
+    rules: firedRules(assessed),
+    properties,
+    unknownType: !assessed.type.known,
+  };
+}
+
+/** Rules that fired, worst first; low ones only where nothing worse fired. */
+export function firedRules(assessed: Assessed): readonly RiskRuleHit[] {
+  const fired = new Map<string, RiskRuleHit>();
+  for (const hit of [...assessed.whole, ...assessed.properties.flatMap((property) => property.hits)]) {
+    const key = `${hit.rule}|${hit.rule.startsWith("modifier/") && hit.path !== null ? pathText(hit.path) : ""}`;
+    const old = fired.get(key);
+    if (old === undefined || compareRisk(hit.class, old.class) > 0) fired.set(key, hit);
+  }
+  const all = [...fired.values()].sort(byWeight);
+  const telling = all.filter((hit) => hit.class !== "low");
+  return telling.length === 0 ? all : telling;
+}
+
+function byWeight(left: RiskRuleHit, right: RiskRuleHit): number {
+  const weight = compareRisk(right.class, left.class);
+  if (weight !== 0) return weight;
+  if (left.rule !== right.rule) return left.rule < right.rule ? -1 : 1;
+  const [a, b] = [left.path, right.path].map((path) => (path === null ? "" : pathText(path)));
+  return (a ?? "") < (b ?? "") ? -1 : (a ?? "") > (b ?? "") ? 1 : 0;
+}
