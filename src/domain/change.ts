@@ -39,6 +39,11 @@ export interface RemovedNoise {
   readonly path: PropertyPath;
 }
 
+/** The same, told apart from the rest of a scan. */
+export interface ListedNoise extends RemovedNoise {
+  readonly address: string;
+}
+
 /**
  * One resource, before → after, by whom, when, from where, through which channel.
  * `before`, `after` and `properties` hold CLEAR values here: policies need them. Nothing but a {@link RedactedChange}

@@ -1,5 +1,5 @@
 import type { Problem } from "../base/index.ts";
-import type { Environment, RedactedChange, RemovedNoise } from "./change.ts";
+import type { Environment, ListedNoise, RedactedChange } from "./change.ts";
 import type { Decision } from "./decision.ts";
 import type { Finding } from "./finding.ts";
 import type { PolicyResult, Violation } from "./policy.ts";
@@ -34,7 +34,7 @@ export interface ScanReport {
   /** Findings of the last scan that are no longer there. */
   readonly gone: readonly Finding[];
   readonly gaps: readonly ReadGap[];
-  readonly noise: readonly RemovedNoise[];
+  readonly noise: readonly ListedNoise[];
   readonly policySets: readonly PolicySetSummary[];
   readonly counts: {
     readonly compared: number;

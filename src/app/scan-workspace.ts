@@ -1,0 +1,216 @@
+import { randomBytes } from "node:crypto";
+import { resultsTree } from "../audit/index.ts";
+import { type Json, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
+import type {
+  AuditEvent,
+  Change,
+  Cover,
+  Environment,
+  Finding,
+  JudgedChange,
+  PipelineRun,
+  ReadGap,
+  RiskClass,
+  ScanReport,
+} from "../domain/index.ts";
+import {
+  type Baseline,
+  type DueRules,
+  type FindingStore,
+  type OwnerRule,
+  type ScanStore,
+  type TriageOutcome,
+  triage,
+} from "../govern/findings/index.ts";
+import { driftAsPlan, type PolicySet, summaryOf } from "../judge/policy/index.ts";
+import type { RiskRules } from "../judge/risk/index.ts";
+import { correlate, detectWithNoise, makeScrubber, type SecretPathRule } from "../observe/changes/index.ts";
+import type { PlanReading } from "../observe/sources/tofu/index.ts";
+import { type Asker, runEntry, verdictEntry } from "./audit-entries.ts";
+import { RISK_SUMMARY } from "./check-plan.ts";
+import { judgeChanges } from "./judge-changes.ts";
+
+export interface ScanInput {
+  readonly reading: PlanReading;
+  /** Where the reading came from, for people: a folder or a file. */
+  readonly place: string;
+  readonly events: readonly AuditEvent[];
+  readonly runs: readonly PipelineRun[];
+  /** Gaps of the event sources; those of the reading are added. */
+  readonly gaps: readonly ReadGap[];
+  readonly environment: Environment;
+  readonly sets: readonly PolicySet[];
+  readonly riskRules: RiskRules;
+  readonly covers: readonly Cover[];
+  readonly letThrough: readonly RiskClass[];
+  readonly owners: readonly OwnerRule[];
+  readonly dueRules: DueRules;
+  readonly pipelineIdentities: readonly string[];
+  readonly asker: Asker;
+  readonly estateKey: Uint8Array;
+  readonly secretPaths: readonly SecretPathRule[];
+  readonly policyTimeoutMs: number;
+  readonly now: number;
+  readonly monotonic: () => number;
+  readonly store: { readonly findings: FindingStore; readonly scans: ScanStore };
+}
+
+/** How long the platform's audit log may take to say who did it (the truth table's attribution deadline). */
+const ATTRIBUTION_MS = 24 * 3_600_000;
+
+/** Compares, attributes, judges and triages; everything it found is recorded in one transaction before it is told. */
+export async function scanWorkspace(input: ScanInput): Promise<Result<ScanReport, Problem>> {
+  const { environment, store } = input;
+  const known = await store.findings.list({ workspace: environment.workspace });
+  if (!known.ok) return known;
+  const baseline = await store.findings.baseline(environment.workspace);
+  if (!baseline.ok) return baseline;
+  const seen = observe(input);
+  const outcome = judge(input, seen.changes, known.value);
+  const triaged = triageAll(input, outcome.judged, known.value, baseline.value);
+  return record(input, seen, outcome, triaged);
+}
+
+interface Seen {
+  readonly changes: readonly Change[];
+  readonly quiet: readonly Change[];
+}
+
+function observe(input: ScanInput): Seen {
+  const { reading, environment, estateKey, secretPaths } = input;
+  const { changes, quiet } = detectWithNoise(reading.drift, {
+    workspace: environment.workspace,
+    estateKey,
+    secretPaths,
+  });
+  const { events, runs, now, pipelineIdentities } = input;
+  const attributed = correlate(changes, { events, runs, now, pipelineIdentities });
+  // Plan policies see the drift as a plan of its own, so that the index counts there.
+  return { changes: attributed.map((change, planIndex) => ({ ...change, planIndex })), quiet };
+}
+
+function judge(input: ScanInput, changes: readonly Change[], known: readonly Finding[]) {
+  const firstSeen = new Map(known.map((finding) => [finding.change.id, Date.parse(finding.firstSeen)]));
+  return judgeChanges({
+    changes,
+    plan: driftAsPlan(input.reading.plan, changes),
+    sets: input.sets,
+    riskRules: input.riskRules,
+    environment: input.environment,
+    point: "scan",
+    covers: input.covers,
+    letThrough: input.letThrough,
+    attributionDeadline: (change) => (firstSeen.get(change.id) ?? input.now) + ATTRIBUTION_MS,
+    scrubber: makeScrubber(input.reading.secrets, input.estateKey),
+    now: input.now,
+    monotonic: input.monotonic,
+    policyTimeoutMs: input.policyTimeoutMs,
+  });
+}
+
+function triageAll(
+  input: ScanInput,
+  judged: readonly JudgedChange[],
+  known: readonly Finding[],
+  baseline: Baseline,
+): TriageOutcome {
+  return triage({
+    workspace: input.environment.workspace,
+    judged,
+    known,
+    baseline,
+    owners: input.owners,
+    dueRules: input.dueRules,
+    gaps: [...input.reading.gaps, ...input.gaps],
+    now: rfc3339(input.now),
+  });
+}
+
+async function record(
+  input: ScanInput,
+  seen: Seen,
+  outcome: ReturnType<typeof judgeChanges>,
+  triaged: TriageOutcome,
+): Promise<Result<ScanReport, Problem>> {
+  const { environment, reading } = input;
+  const id = `scn_${randomBytes(12).toString("hex")}`;
+  const time = rfc3339(input.now);
+  const policySets = [RISK_SUMMARY, ...input.sets.map(summaryOf)];
+  const noise = [...seen.changes, ...seen.quiet].flatMap((change) =>
+    change.noise.map((removed) => ({ ...removed, address: change.resource.address })),
+  );
+  const counts = countsOf(reading.compared, outcome.judged.length, triaged, noise.length);
+  const gaps = [...reading.gaps, ...input.gaps];
+  const tree = resultsTree(outcome.judged);
+  const { resultsRoot, resultCount } = { resultsRoot: tree.root, resultCount: tree.rows.length };
+  const run = { id, time, environment, asker: input.asker, policySets, resultsRoot, resultCount };
+  const moved = new Map(
+    [...triaged.findings, ...triaged.gone]
+      .filter((finding) => finding.delta !== "unchanged")
+      .map((finding) => [finding.change.id, finding]),
+  );
+  const source = { name: "tofu", place: input.place };
+  const audit = [
+    runEntry("scan", run, input.place, answerOf(counts), summaryText(counts), {
+      counts,
+      gaps: gaps.length,
+      plan_sha256: reading.sha256,
+    }),
+    ...[...moved.values()].map((finding) => verdictEntry(run, finding, finding)),
+  ];
+  const recorded = await input.store.scans.record({
+    id,
+    kind: "scan",
+    time,
+    workspace: environment.workspace,
+    summary: { source, counts, gaps: gaps as unknown as Json, policy_sets: policySets as unknown as Json },
+    resultRows: tree.rows,
+    resultsRoot: tree.root,
+    findings: [...triaged.findings, ...triaged.gone],
+    audit,
+  });
+  if (!recorded.ok) return recorded;
+  return ok({
+    schema: "trueup.scan/v1",
+    id,
+    time,
+    environment,
+    source,
+    findings: triaged.findings,
+    gone: triaged.gone,
+    gaps,
+    noise,
+    policySets,
+    counts,
+    problems: outcome.notes.map((note) => problem("attribution_incomplete", note)),
+    audit: { entries: audit.length, root: recorded.value.root },
+  });
+}
+
+function countsOf(
+  compared: number,
+  drifted: number,
+  { findings }: TriageOutcome,
+  noise: number,
+): ScanReport["counts"] {
+  const open = findings.filter((finding) => finding.status === "open");
+  return {
+    compared,
+    drifted,
+    violations: open.filter((finding) => finding.triage === "remediate").length,
+    review: open.filter((finding) => finding.triage === "review").length,
+    allowed: open.filter((finding) => finding.triage === "known_and_allowed").length,
+    accepted: findings.filter((finding) => finding.status === "accepted").length,
+    new: findings.filter((finding) => finding.delta === "new").length,
+    noise,
+  };
+}
+
+function answerOf(counts: ScanReport["counts"]): string {
+  return counts.violations > 0 ? "violation" : counts.review > 0 ? "review" : "allowed";
+}
+
+function summaryText(counts: ScanReport["counts"]): string {
+  const { compared, drifted, violations, review, allowed, accepted } = counts;
+  return `${compared} resources compared, ${drifted} drifted: ${violations} violations, ${review} for review, ${allowed} known and allowed, ${accepted} accepted in the baseline`;
+}
