@@ -1,0 +1,49 @@
+import type { Environment, ExceptionCover, PointSettings, RiskClass } from "../../domain/index.ts";
+import type { DueRules, OwnerRule } from "../../govern/findings/index.ts";
+import type { SecretPathRule } from "../../observe/changes/index.ts";
+
+/** A valid configuration. Paths are as written: relative ones are relative to the folder of the file. */
+export interface Config {
+  readonly environment: Environment;
+  readonly source: TofuSource | null;
+  readonly events: readonly EventFile[];
+  readonly pipeline: {
+    /** Globs over principals. */
+    readonly identities: readonly string[];
+    /** Globs over git refs. */
+    readonly protectedRefs: readonly string[];
+  };
+  readonly policies: readonly PolicyPlace[];
+  readonly risk: { readonly rules: string | null; readonly letThrough: readonly RiskClass[] };
+  readonly points: { readonly ci: PointSettings };
+  /** Always unverified: nobody vouches for a file on this machine. */
+  readonly exceptions: readonly ExceptionCover[];
+  readonly exceptionsFile: string | null;
+  readonly owners: readonly OwnerRule[];
+  readonly due: DueRules;
+  readonly secretPaths: readonly SecretPathRule[];
+  readonly store: string;
+  readonly audit: { readonly key: string | null; readonly publish: readonly CheckpointPlace[] };
+}
+
+export interface TofuSource {
+  readonly name: "tofu";
+  readonly from: { readonly kind: "dir" | "plan" | "state"; readonly path: string };
+  /** `null`: `tofu`, else `terraform`. */
+  readonly binary: string | null;
+  readonly timeoutMs: number;
+}
+
+export interface EventFile {
+  readonly kind: "cloudtrail" | "kubernetes-audit";
+  readonly path: string;
+}
+
+export type PolicyPlace =
+  | { readonly kind: "path"; readonly path: string; readonly name: string | null }
+  | { readonly kind: "shipped"; readonly set: "starter" };
+
+export type CheckpointPlace =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "git"; readonly path: string }
+  | { readonly kind: "webhook"; readonly url: string };

@@ -1,0 +1,20 @@
+import type { PointSettings, RiskClass } from "../../domain/index.ts";
+import { DEFAULT_DUE_RULES } from "../../govern/findings/index.ts";
+import type { PolicyPlace } from "./config.ts";
+
+/** What holds where `trueup.yaml` says nothing. The only place for it; the strictest choice wherever one is about safety. */
+export const DEFAULTS = {
+  workspace: "default",
+  timeoutMs: 10 * 60_000,
+  policies: [{ kind: "shipped", set: "starter" }] satisfies readonly PolicyPlace[] as readonly PolicyPlace[],
+  letThrough: ["low", "medium", "high", "critical"] satisfies readonly RiskClass[] as readonly RiskClass[],
+  ci: {
+    point: "ci",
+    action: "deny",
+    failMode: "closed",
+    offersApproval: false,
+    onReview: "require_approval",
+  } satisfies PointSettings as PointSettings,
+  due: DEFAULT_DUE_RULES,
+  store: "pglite:.trueup",
+} as const;
