@@ -1,0 +1,14 @@
+export { checkLineage } from "./lineage.ts";
+export {
+  DEFAULT_LIMITS,
+  type PlanReading,
+  type PlanSection,
+  type ReadLimits,
+  type ReadOptions,
+  readPlanFile,
+  readPlanJson,
+  readStateFile,
+  readStateJson,
+  type StateReading,
+} from "./read.ts";
+export { redactPlan } from "./redact-plan.ts";
