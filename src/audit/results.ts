@@ -1,6 +1,6 @@
-import { canonicalJson } from "../base/index.ts";
 import type { JudgedChange } from "../domain/index.ts";
 import { inclusionPath, leafHash, treeHash } from "./merkle.ts";
+import { recordText } from "./record-text.ts";
 import { hex } from "./sealer.ts";
 
 /** Results of one scan or check as a tree: the audit entry carries `root`, the store keeps `rows`. */
@@ -14,7 +14,7 @@ export interface ResultsTree {
 /** Takes only redacted changes: what is hashed is what is stored. */
 export function resultsTree(judged: readonly JudgedChange[]): ResultsTree {
   const rows = judged
-    .map((result) => ({ id: result.change.id, text: canonicalJson(result) }))
+    .map((result) => ({ id: result.change.id, text: recordText(result) }))
     .sort((a, b) => compare(a.id, b.id) || compare(a.text, b.text))
     .map(({ text }) => text);
   return { rows, root: resultsRoot(rows) };

@@ -2,6 +2,8 @@ import type { Json, Problem, Result } from "../../base/index.ts";
 import type { AuditEntry, Checkpoint, Finding, FindingStatus } from "../../domain/index.ts";
 import type { Baseline, BaselineEntry } from "./baseline.ts";
 
+export type { Baseline, BaselineEntry };
+
 export interface FindingQuery {
   readonly workspace?: string;
   readonly statuses?: readonly FindingStatus[];
@@ -61,6 +63,8 @@ export interface Recorded {
   readonly root: string;
   /** `null` when there was nothing to append. */
   readonly checkpoint: Checkpoint | null;
+  /** Things worth telling that did not stop the record. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface ScanSummary {

@@ -1,0 +1,120 @@
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { messageOf } from "./database.ts";
+import { replaceSynced } from "./synced-file.ts";
+
+/** Names inside a data directory. The database is one of them, so that the others outlive it and stand beside it. */
+export interface DataDir {
+  readonly root: string;
+  readonly database: string;
+  /** Where a database is made before it is moved to its place, so that a killed first start leaves none half made. */
+  readonly nursery: string;
+  readonly lock: string;
+  readonly marker: string;
+  readonly checkpoint: string;
+}
+
+const MARKER = z.object({ format: z.literal("trueup-store"), version: z.number().int().positive() });
+const MARKER_VERSION = 1;
+/** What the other rooms keep there before a store exists. */
+const OURS = /^(checks|checks\.log|store\.json|checkpoint|pgdata)([.-].*)?$|^\.gitignore$/;
+
+export function dataDirAt(path: string): DataDir {
+  const root = resolve(path);
+  return {
+    root,
+    database: join(root, "pgdata"),
+    nursery: join(root, "pgdata.new"),
+    lock: join(root, "pgdata.lock"),
+    marker: join(root, "store.json"),
+    checkpoint: join(root, "checkpoint"),
+  };
+}
+
+/** Makes the directory when it is missing. Refuses what is a file, cannot be written, or belongs to something else. */
+export async function prepareDataDir(dir: DataDir): Promise<Result<void, Problem>> {
+  try {
+    await mkdir(dir.root, { recursive: true, mode: 0o700 });
+    const names = await readdir(dir.root);
+    if (names.length === 0) await writeFile(join(dir.root, ".gitignore"), "*\n", { flag: "wx" });
+    return await judgeNames(dir, names);
+  } catch (cause) {
+    return err(
+      problem("data_dir_unwritable", `the data directory cannot be used: ${messageOf(cause)}`, {
+        place: { file: dir.root },
+        hint: "make it a writable directory, or name another one",
+      }),
+    );
+  }
+}
+
+async function judgeNames(dir: DataDir, names: readonly string[]): Promise<Result<void, Problem>> {
+  if (names.includes(basename(dir.marker))) return readMarker(dir);
+  const stranger = names.find((name) => !OURS.test(name));
+  // A folder of this name is Trueup's even when other rooms keep more in it than is known here.
+  const named = basename(dir.root) === ".trueup";
+  if (names.includes("pgdata") || names.includes("PG_VERSION") || (stranger !== undefined && !named)) {
+    const sign = stranger ?? "pgdata";
+    return err(
+      problem(
+        "not_a_store",
+        `the directory is not a Trueup store: it holds \`${sign}\` and no \`store.json\``,
+        {
+          place: { file: dir.root },
+          hint: "name an empty directory, or the one that Trueup made",
+        },
+      ),
+    );
+  }
+  return ok(undefined);
+}
+
+async function readMarker(dir: DataDir): Promise<Result<void, Problem>> {
+  const text = await readFile(dir.marker, "utf8");
+  const marker = MARKER.safeParse(jsonOf(text));
+  if (!marker.success) {
+    return err(
+      problem("not_a_store", "the file is not the mark of a Trueup store", { place: { file: dir.marker } }),
+    );
+  }
+  if (marker.data.version > MARKER_VERSION) {
+    return err(
+      problem(
+        "store_newer",
+        `the store has layout ${marker.data.version}, this Trueup knows ${MARKER_VERSION}`,
+        { place: { file: dir.marker }, hint: "use the newer Trueup that wrote it" },
+      ),
+    );
+  }
+  return ok(undefined);
+}
+
+export async function writeMarker(dir: DataDir): Promise<void> {
+  await replaceSynced(dir.marker, `${JSON.stringify({ format: "trueup-store", version: MARKER_VERSION })}\n`);
+}
+
+/** Removes what a killed process left aside. Only for the holder of the lock. */
+export async function sweep(dir: DataDir): Promise<void> {
+  await rm(dir.nursery, { recursive: true, force: true });
+  for (const name of await readdir(dir.root)) {
+    if (/^(pgdata\.lock|store\.json|checkpoint)\.[0-9a-f]{24}$/.test(name))
+      await rm(join(dir.root, name), { force: true });
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+
+/** Values that a statement may carry. Statements themselves are constants: nothing is ever spliced into them. */
+export type SqlValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | readonly (string | null)[]
+  | readonly number[];
+
+export interface Sql {
+  query(statement: string, values?: readonly SqlValue[]): Promise<readonly unknown[]>;
+  /** Several statements without values: migrations. */
+  script(statements: string): Promise<void>;
+}
+
+/** One Postgres, whichever way it runs. */
+export interface Database extends Sql {
+  /** All or nothing. Transactions of one process run one after the other. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Thrown inside a transaction to undo it and hand a Problem to the caller; never leaves this room. */
+export class Refusal extends Error {
+  readonly problem: Problem;
+
+  constructor(reason: Problem) {
+    super(reason.message);
+    this.name = "Refusal";
+    this.problem = reason;
+  }
+}
+
+/** Runs work on the database and turns what the database says no to into a Problem. */
+export async function attempt<T>(what: string, work: () => Promise<T>): Promise<Result<T, Problem>> {
+  try {
+    return ok(await work());
+  } catch (cause) {
+    if (cause instanceof Refusal) return err(cause.problem);
+    return err(problem("store_failed", `${what}: ${messageOf(cause)}`));
+  }
+}
+
+export function messageOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split("\n")[0] ?? text;
+}
+
+/** Postgres text cannot hold U+0000; columns beside a document are for searching, so a stand-in does. */
+export function searchable(text: string): string {
+  return text.replaceAll("\u0000", "\uFFFD");
+}
+
+/** Batches for `unnest` inserts: few round trips, bounded memory. */
+export function* batches<T>(items: readonly T[], size = 1_000): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resultsRoot } from "../audit/index.ts";
+import { canonicalJson } from "../base/index.ts";
+import type { Finding } from "../domain/index.ts";
+import { acceptFindings } from "../govern/findings/index.ts";
+import { aFinding, aRedactedChange, aResource, aReviewFinding, REPORT_TIME } from "../testing/index.ts";
+import { openStore } from "./open-store.ts";
+import type { Store } from "./store.ts";
+import { aScanRecord, freshEntry, okValue, problemIn, testOptions } from "./test-kit.ts";
+
+let store: Store;
+
+beforeAll(async () => {
+  store = okValue(await openStore("memory:", testOptions()));
+});
+afterAll(() => store.close());
+
+describe("scans", () => {
+  it("records findings, results and audit entries together and reads them back", async () => {
+    const findings = [aFinding(), aReviewFinding()];
+    const scan = aScanRecord({ findings });
+    const before = okValue(await store.audit.head());
+    const recorded = okValue(await store.scans.record(scan));
+
+    expect(recorded.size).toBe(before.size + 2);
+    expect(recorded.checkpoint?.size).toBe(recorded.size);
+    expect(okValue(await store.findings.list({ workspace: "prod-edge" }))).toEqual(
+      [...findings].sort(byAddress),
+    );
+    expect(okValue(await store.scans.last("prod-edge"))).toMatchObject({
+      id: scan.id,
+      time: REPORT_TIME,
+      summary: { compared: 42 },
+      resultCount: 2,
+      resultsRoot: scan.resultsRoot,
+    });
+    const rows = okValue(await store.scans.results(scan.id));
+    expect(rows).toEqual(scan.resultRows);
+    expect(resultsRoot(rows)).toBe(scan.resultsRoot);
+  });
+
+  it("keeps nothing of a scan whose audit entries are refused", async () => {
+    const taken = freshEntry();
+    okValue(await store.audit.append([taken]));
+    const head = okValue(await store.audit.head());
+    const lost = aFinding({ id: "fnd_00000000dead" });
+    const scan = aScanRecord({ findings: [lost], audit: [freshEntry(), taken] });
+
+    expect(problemIn(await store.scans.record(scan)).code).toBe("audit_entry_repeated");
+    expect(okValue(await store.findings.find(lost.id))).toBeNull();
+    expect(okValue(await store.scans.get(scan.id))).toBeNull();
+    expect(okValue(await store.scans.results(scan.id))).toEqual([]);
+    expect(okValue(await store.audit.head())).toEqual(head);
+  });
+
+  it("refuses a scan id twice", async () => {
+    const scan = aScanRecord();
+    okValue(await store.scans.record(scan));
+    expect(problemIn(await store.scans.record({ ...scan, audit: [] })).code).toBe("scan_repeated");
+  });
+
+  it("stores more rows than one batch in order", async () => {
+    const resultRows = Array.from({ length: 2_501 }, (_, index) => canonicalJson({ index }));
+    const scan = aScanRecord({ resultRows, resultsRoot: resultsRoot(resultRows) });
+    okValue(await store.scans.record(scan));
+    expect(okValue(await store.scans.results(scan.id))).toEqual(resultRows);
+  });
+});
+
+describe("findings", () => {
+  it("finds by a prefix that only one has", async () => {
+    const one = aFinding({ id: "fnd_aa1100000001", workspace: "prefixes" });
+    const two = aFinding({ id: "fnd_aa1200000002", workspace: "prefixes" });
+    okValue(await store.scans.record(aScanRecord({ workspace: "prefixes", findings: [one, two] })));
+
+    expect(okValue(await store.findings.find("fnd_aa11"))).toEqual(one);
+    expect(okValue(await store.findings.find("aa12"))).toEqual(two);
+    expect(okValue(await store.findings.find("aa1"))).toBeNull();
+    expect(okValue(await store.findings.find("%"))).toBeNull();
+    expect(okValue(await store.findings.find("bb"))).toBeNull();
+  });
+
+  it("keeps a row of history for each scan", async () => {
+    const open = aFinding({ id: "fnd_aaaa00000001", workspace: "history" });
+    const gone: Finding = { ...open, status: "resolved", delta: "gone", due: null };
+    const first = aScanRecord({ workspace: "history", findings: [open] });
+    const second = aScanRecord({ workspace: "history", findings: [gone] });
+    okValue(await store.scans.record(first));
+    okValue(await store.scans.record(second));
+
+    expect(okValue(await store.findings.history(open.id))).toMatchObject([
+      { scan: first.id, status: "open", delta: "new", time: REPORT_TIME },
+      { scan: second.id, status: "resolved", delta: "gone" },
+    ]);
+    expect(okValue(await store.findings.list({ workspace: "history", statuses: ["open"] }))).toEqual([]);
+    expect(okValue(await store.findings.list({ workspace: "history", statuses: ["resolved"] }))).toEqual([
+      gone,
+    ]);
+  });
+
+  it("accepts a baseline, replaces it, and writes it down in one transaction", async () => {
+    const finding = aFinding({ id: "fnd_ba5e00000001", workspace: "base" });
+    okValue(await store.scans.record(aScanRecord({ workspace: "base", findings: [finding] })));
+    const by = { acceptedAt: REPORT_TIME, acceptedBy: "dana@example.com", reason: "known since May" };
+    const { entries } = acceptFindings([finding], by);
+    const accepted: Finding = { ...finding, status: "accepted", due: null };
+    const audit = [freshEntry({ kind: "baseline", workspace: "base" })];
+    okValue(await store.findings.accept({ workspace: "base", entries, findings: [accepted], audit }));
+
+    const baseline = okValue(await store.findings.baseline("base"));
+    expect(baseline.get(finding.id)).toEqual({
+      finding: finding.id,
+      digest: finding.change.digest,
+      address: finding.change.resource.address,
+      ...by,
+    });
+    expect(okValue(await store.findings.find(finding.id))?.status).toBe("accepted");
+
+    const moved = entries.map((entry) => ({ ...entry, digest: "f".repeat(64), reason: "moved" }));
+    okValue(
+      await store.findings.accept({ workspace: "base", entries: moved, findings: [accepted], audit: [] }),
+    );
+    expect(okValue(await store.findings.baseline("base")).get(finding.id)?.reason).toBe("moved");
+    expect(okValue(await store.findings.baseline("elsewhere")).size).toBe(0);
+  });
+
+  it("keeps hostile text as it is", async () => {
+    const resource = aResource({ address: "x\u0000'; drop table findings; --\ud800" });
+    const after = JSON.parse('{"__proto__": {"polluted": true}, "n": 1e21, "z": "\\u0000"}');
+    const change = aRedactedChange({ resource, after });
+    const finding = aFinding({ id: "fnd_bad000000001", workspace: "hostile\u0000", change });
+    okValue(await store.scans.record(aScanRecord({ workspace: "hostile\u0000", findings: [finding] })));
+
+    const [read] = okValue(await store.findings.list({ workspace: "hostile\u0000" }));
+    expect(read?.workspace).toBe("hostile\u0000");
+    expect(read?.change.resource.address).toBe("x\u0000'; drop table findings; --\uFFFD");
+    expect(JSON.stringify(read?.change.after)).toBe(canonicalJson(after));
+  });
+});
+
+describe("audit", () => {
+  it("appends, pages and proves its size", async () => {
+    const { size } = okValue(await store.audit.head());
+    const entries = [freshEntry(), freshEntry({ because: "`\u0000` and \u2028" }), freshEntry()];
+    const appended = okValue(await store.audit.append(entries));
+
+    expect(appended).toMatchObject({ first: size, count: 3, warnings: [] });
+    expect(okValue(await store.audit.head())).toEqual({ size: size + 3, root: appended.root });
+    const page = okValue(await store.audit.entriesFrom(size + 1, 1));
+    expect(page.map(({ index, entry }) => ({ index, entry }))).toEqual([
+      { index: size + 1, entry: entries[1] },
+    ]);
+    expect(okValue(await store.audit.leaves())).toHaveLength(size + 3);
+    expect(okValue(await store.audit.checkpoints(size))).toEqual([appended.checkpoint]);
+    const known = okValue(await store.audit.known([entries[0]?.id ?? "", "aud_none"]));
+    expect([...known.keys()]).toEqual([entries[0]?.id]);
+  });
+
+  it("refuses the same entry twice, in the log or in one batch, and an empty batch", async () => {
+    const entry = freshEntry();
+    expect(problemIn(await store.audit.append([entry, entry])).code).toBe("audit_entry_repeated");
+    expect(problemIn(await store.audit.append([])).code).toBe("audit_nothing_to_append");
+  });
+
+  it("keeps appends that run at the same time apart", async () => {
+    const { size } = okValue(await store.audit.head());
+    const batches = Array.from({ length: 8 }, () => [freshEntry(), freshEntry()]);
+    const appended = await Promise.all(batches.map((batch) => store.audit.append(batch)));
+    const firsts = appended.map((result) => okValue(result).first).sort((a, b) => a - b);
+    expect(firsts).toEqual(batches.map((_, index) => size + 2 * index));
+  });
+});
+
+function byAddress(a: Finding, b: Finding): number {
+  return a.change.resource.address < b.change.resource.address ? -1 : 1;
+}
