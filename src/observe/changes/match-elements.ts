@@ -74,21 +74,32 @@ export function matchElements(before: readonly Json[], after: readonly Json[]): 
   return { pairs, removed: leftOver, added: rightOver };
 }
 
+/** Equal elements at the same place from either end drop out by comparison; only the rest is looked up by text. */
 function withoutEqual(before: readonly Json[], after: readonly Json[]): { left: number[]; right: number[] } {
-  const counts = new Map<string, number[]>();
-  for (let i = 0; i < before.length; i++) {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && jsonEqual(before[head], after[head])) head++;
+  let tail = 0;
+  while (tail < shorter - head && jsonEqual(before[before.length - 1 - tail], after[after.length - 1 - tail]))
+    tail++;
+  const left = range(head, before.length - tail);
+  const right = range(head, after.length - tail);
+  if (left.length === 0 || right.length === 0 || left.length + right.length === 2) return { left, right };
+  const places = new Map<string, number[]>();
+  for (const i of left) {
     const text = orderedText(before[i] ?? null);
-    const list = counts.get(text);
-    if (list === undefined) counts.set(text, [i]);
+    const list = places.get(text);
+    if (list === undefined) places.set(text, [i]);
     else list.push(i);
   }
-  const right: number[] = [];
-  for (let j = 0; j < after.length; j++) {
-    const list = counts.get(orderedText(after[j] ?? null));
-    if (list === undefined || list.length === 0) right.push(j);
-    else list.pop();
-  }
-  return { left: [...counts.values()].flat().sort((a, b) => a - b), right };
+  const unmatched = right.filter((j) => places.get(orderedText(after[j] ?? null))?.pop() === undefined);
+  return { left: [...places.values()].flat().sort((a, b) => a - b), right: unmatched };
+}
+
+function range(from: number, to: number): number[] {
+  const numbers: number[] = [];
+  for (let i = from; i < to; i++) numbers.push(i);
+  return numbers;
 }
 
 /** JSON text with sorted keys, to see equal elements by one look-up each. */

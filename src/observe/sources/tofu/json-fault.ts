@@ -91,14 +91,14 @@ class Scanner {
         at++;
         continue;
       }
-      const escape = this.text[at + 1];
-      if (escape === undefined) return this.early();
-      if (escape === "u") {
+      const escaped = this.text[at + 1];
+      if (escaped === undefined) return this.early();
+      if (escaped === "u") {
         const digits = this.text.slice(at + 2, at + 6);
         if (!/^[0-9a-fA-F]*$/.test(digits)) return { offset: at, kind: "unexpected" };
         if (digits.length < 4) return this.early();
         at += 6;
-      } else if ('"\\/bfnrt'.includes(escape)) at += 2;
+      } else if ('"\\/bfnrt'.includes(escaped)) at += 2;
       else return { offset: at, kind: "unexpected" };
     }
     this.at = at + 1;

@@ -10,17 +10,24 @@ export function markedPaths(marks: Json | undefined): PropertyPath[] {
   return found;
 }
 
-function collect(mark: Json | undefined, path: PropertyPath, found: PropertyPath[]): void {
-  if (mark === true) found.push(path);
+/** `path` is one growing and shrinking list: only what is found is copied. */
+function collect(mark: Json | undefined, path: (string | number)[], found: PropertyPath[]): void {
+  if (mark === true) found.push(path.slice());
   else if (isJsonArray(mark)) {
     for (let i = 0; i < mark.length; i++) {
       const item = mark[i];
-      if (item === true || (typeof item === "object" && item !== null)) collect(item, [...path, i], found);
+      if (item !== true && (typeof item !== "object" || item === null)) continue;
+      path.push(i);
+      collect(item, path, found);
+      path.pop();
     }
   } else if (isJsonObject(mark)) {
-    for (const key of Object.keys(mark)) {
+    for (const key in mark) {
       const item = mark[key];
-      if (item === true || (typeof item === "object" && item !== null)) collect(item, [...path, key], found);
+      if (item !== true && (typeof item !== "object" || item === null)) continue;
+      path.push(key);
+      collect(item, path, found);
+      path.pop();
     }
   }
 }

@@ -134,7 +134,7 @@ class PlanReader {
       const transition = this.transition(drifted[i], i, "observed");
       if (transition !== null) drift.push(transition);
     }
-    const declared = this.declared();
+    const states = once(() => this.declared());
     return {
       plan,
       sha256,
@@ -143,8 +143,10 @@ class PlanReader {
       refreshOnly,
       planned,
       drift: [...drift, ...unapplied],
-      declared,
-      compared: hasChanges ? compared : Math.max(compared, declared.length, drift.length),
+      get declared(): readonly DeclaredState[] {
+        return states();
+      },
+      compared: refreshOnly ? Math.max(this.resourceCount(), drift.length) : compared,
       gaps: this.gaps,
       secrets: [...this.secrets],
     };
@@ -280,14 +282,17 @@ class PlanReader {
   }
 
   private declared(): readonly DeclaredState[] {
-    const planned = member(member(this.plan, "planned_values"), "root_module");
-    const prior = member(member(member(this.plan, "prior_state"), "values"), "root_module");
-    const resources = resourceValues(planned);
-    return declaredStates(
-      resources.length > 0 ? resources : resourceValues(prior),
-      this.defaults,
-      this.configured,
-    );
+    return declaredStates(this.resources(), this.defaults, this.configured);
+  }
+
+  private resources(): readonly Json[] {
+    const planned = resourceValues(member(member(this.plan, "planned_values"), "root_module"));
+    if (planned.length > 0) return planned;
+    return resourceValues(member(member(member(this.plan, "prior_state"), "values"), "root_module"));
+  }
+
+  private resourceCount(): number {
+    return this.resources().length;
   }
 }
 
@@ -299,4 +304,13 @@ function distinct(paths: readonly PropertyPath[]): PropertyPath[] {
   const seen = new Map<string, PropertyPath>();
   for (const path of paths) seen.set(JSON.stringify(path), path);
   return [...seen.values()];
+}
+
+/** A gate never asks for the declared states of thousands of resources; a survey does. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

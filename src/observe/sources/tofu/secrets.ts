@@ -40,22 +40,32 @@ function addManifestSecret(attributes: Json, found: PropertyPath[]): void {
   }
 }
 
-function collectByName(value: Json, path: PropertyPath, found: PropertyPath[]): void {
+/** `path` is one growing and shrinking list: only what is found is copied. */
+function collectByName(value: Json, path: (string | number)[], found: PropertyPath[]): void {
   if (isJsonArray(value)) {
     for (let i = 0; i < value.length; i++) {
       const item = value[i];
-      if (typeof item === "object" && item !== null) collectByName(item, [...path, i], found);
+      if (typeof item !== "object" || item === null) continue;
+      path.push(i);
+      collectByName(item, path, found);
+      path.pop();
     }
     return;
   }
   if (!isJsonObject(value)) return;
   for (const key in value) {
     const item = value[key];
-    if (item === undefined || item === null) continue;
+    if (item === undefined || item === null || typeof item === "boolean" || typeof item === "number")
+      continue;
     if (isSecretName(key) && holdsText(item)) found.push([...path, key]);
-    else if (typeof item === "object") collectByName(item, [...path, key], found);
+    else if (typeof item === "object") {
+      path.push(key);
+      collectByName(item, path, found);
+      path.pop();
+    }
   }
   // `env { name = "DB_PASSWORD", value = "…" }`: the name is a value.
+  if (!Object.hasOwn(value, "name") || !Object.hasOwn(value, "value")) return;
   const name = value["name"];
   if (typeof name === "string" && typeof value["value"] === "string" && isSecretName(name))
     found.push([...path, "value"]);
