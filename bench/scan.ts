@@ -66,11 +66,13 @@ interface Bench {
 /** A workspace whose only policies are those that conftest is given too. */
 function writeWorkspace(folder: string): void {
   mkdirSync(join(folder, "workspace"));
-  const policies = JSON.stringify(join(PROJECT_ROOT, "bench/policies"));
-  writeFileSync(
-    join(folder, "workspace/trueup.yaml"),
-    `workspace: bench\npolicies:\n  - name: bench\n    path: ${policies}\n    input: plan\n`,
-  );
+  const config = {
+    version: 1,
+    workspace: "bench",
+    policies: [{ path: join(PROJECT_ROOT, "bench/policies"), name: "bench" }],
+  };
+  // JSON is YAML, and needs no quoting of its own.
+  writeFileSync(join(folder, "workspace/trueup.yaml"), JSON.stringify(config));
 }
 
 async function coldStart(bench: Bench): Promise<void> {

@@ -117,12 +117,12 @@ async function captureFiles(programs: TofuPrograms): Promise<void> {
   }
 }
 
-/** A commit that raises the refund limit and was never applied. */
+/** A commit that narrows who reaches the ledger's database, and that nobody applied. */
 function moveCode(workspace: Workspace): void {
-  const file = join(workspace.folder, "config.tf");
+  const file = join(workspace.folder, "network.tf");
   const before = readFileSync(file, "utf8");
-  const after = before.replace('refund_limit_eur = "500"', 'refund_limit_eur = "750"');
-  if (after === before) throw new Error("config.tf no longer has the refund limit that the story raises");
+  const after = before.replace('"10.40.0.0/16"', '"10.40.8.0/21"');
+  if (after === before) throw new Error("network.tf no longer has the range that the story narrows");
   writeFileSync(file, after);
 }
 

@@ -114,6 +114,7 @@ async function start(
       "--authorization-mode=RBAC",
       `--token-auth-file=${join(folder, "tokens.csv")}`,
       "--disable-admission-plugins=ServiceAccount",
+      "--allow-privileged=true",
       `--audit-policy-file=${join(folder, "audit.yaml")}`,
       `--audit-log-path=${auditLog}`,
       "--audit-log-mode=blocking",

@@ -53,8 +53,11 @@ export function startService(
     name,
     logFile,
     async stop() {
-      killGroup(child);
+      // The shell then ends the program and takes its exit status, so that not even a zombie is left.
+      child.stdin?.end();
+      const late = setTimeout(() => killGroup(child), 10_000);
       await ended;
+      clearTimeout(late);
     },
   };
 }

@@ -33,11 +33,15 @@ export interface Recipe {
 }
 
 const KUBERNETES_VERSION = "1.36.3";
-const kubernetesVersionFlags = [
-  `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES_VERSION}`,
-  "-X k8s.io/component-base/version.gitMajor=1",
-  "-X k8s.io/component-base/version.gitMinor=36",
-].join(" ");
+// Once for what the program says of itself, once for what it tells the server it talks to (and so the audit log).
+const kubernetesVersionFlags = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]
+  .flatMap((module) => [
+    `-X ${module}.gitVersion=v${KUBERNETES_VERSION}`,
+    `-X ${module}.gitMajor=1`,
+    `-X ${module}.gitMinor=36`,
+    `-X ${module}.gitCommit=unknown`,
+  ])
+  .join(" ");
 
 /** In build order: what other tiers wait for comes first, the longest last. */
 export const RECIPES: readonly Recipe[] = [
