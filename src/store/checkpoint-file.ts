@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { codeOf, messageOf, replaceSynced } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
 import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { Checkpoint } from "../domain/index.ts";
-import { messageOf } from "./database.ts";
-import { replaceSynced } from "./synced-file.ts";
 
 /**
  * The newest signed checkpoint as a synced host file. The database does not survive a power cut, this file does: on the next
@@ -51,7 +50,7 @@ export async function readCheckpointFile(
   try {
     note = await readFile(file, "utf8");
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return ok(null);
+    if (codeOf(cause) === "ENOENT") return ok(null);
     return err(
       problem("store_corrupt", `the checkpoint file cannot be read: ${messageOf(cause)}`, {
         place: { file },

@@ -1,9 +1,8 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
+import { messageOf, replaceSynced } from "../audit/index.ts";
 import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
-import { messageOf } from "./database.ts";
-import { replaceSynced } from "./synced-file.ts";
 
 /** Names inside a data directory. The database is one of them, so that the others outlive it and stand beside it. */
 export interface DataDir {

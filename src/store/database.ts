@@ -1,3 +1,4 @@
+import { messageOf } from "../audit/index.ts";
 import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
 
 /** Values that a statement may carry. Statements themselves are constants: nothing is ever spliced into them. */
@@ -42,11 +43,6 @@ export async function attempt<T>(what: string, work: () => Promise<T>): Promise<
     if (cause instanceof Refusal) return err(cause.problem);
     return err(problem("store_failed", `${what}: ${messageOf(cause)}`));
   }
-}
-
-export function messageOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split("\n")[0] ?? text;
 }
 
 /** Postgres text cannot hold U+0000; columns beside a document are for searching, so a stand-in does. */

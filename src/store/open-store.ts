@@ -1,12 +1,12 @@
 import { rename } from "node:fs/promises";
+import { type FileLock, messageOf, takeFileLock } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
 import { type Clock, err, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
 import { auditLogOver, readOrigin } from "./audit-log.ts";
 import { checkRecord } from "./check-record.ts";
 import { type CheckpointFile, checkpointFileAt, readCheckpointFile } from "./checkpoint-file.ts";
 import { type DataDir, dataDirAt, exists, prepareDataDir, sweep, writeMarker } from "./data-dir.ts";
-import { type Database, messageOf, Refusal } from "./database.ts";
-import { type DirectoryLock, takeDirectoryLock } from "./directory-lock.ts";
+import { type Database, Refusal } from "./database.ts";
 import { findingStoreOver } from "./finding-store.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { openPglite } from "./pglite-database.ts";
@@ -54,7 +54,9 @@ async function openDirectory(
 ): Promise<Result<Store, Problem>> {
   const prepared = await prepareDataDir(dir);
   if (!prepared.ok) return prepared;
-  const lock = await takeDirectoryLock(dir.lock, {
+  const lock = await takeFileLock(dir.lock, {
+    what: "data directory",
+    codes: { inUse: "data_dir_in_use", unwritable: "data_dir_unwritable" },
     now: rfc3339(options.clock.now()),
     waitMs: options.waitMs ?? DEFAULT_WAIT_MS,
     onWait: (holder) => options.onProgress?.(`waiting for the data directory, in use by ${holder}`),
@@ -68,7 +70,7 @@ async function openDirectory(
 async function openLocked(
   address: string,
   dir: DataDir,
-  lock: DirectoryLock,
+  lock: FileLock,
   options: OpenOptions,
 ): Promise<Result<Store, Problem>> {
   let database: Database | null = null;
@@ -119,7 +121,7 @@ async function storeOver(
   database: Database,
   options: OpenOptions,
   checkpointFile: CheckpointFile | null,
-  lock: DirectoryLock | null,
+  lock: FileLock | null,
 ): Promise<Store> {
   const context = { sealer: options.sealer, checkpointFile, origin: await readOrigin(database) };
   let closing: Promise<void> | null = null;

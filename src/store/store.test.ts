@@ -3,10 +3,11 @@ import { resultsRoot } from "../audit/index.ts";
 import { canonicalJson } from "../base/index.ts";
 import type { Finding } from "../domain/index.ts";
 import { acceptFindings } from "../govern/findings/index.ts";
+import { auditLogContract } from "../testing/audit-log-contract.ts";
 import { aFinding, aRedactedChange, aResource, aReviewFinding, REPORT_TIME } from "../testing/index.ts";
+import { aScanRecord, freshEntry, okValue, problemIn, testOptions } from "../testing/record.ts";
 import { openStore } from "./open-store.ts";
 import type { Store } from "./store.ts";
-import { aScanRecord, freshEntry, okValue, problemIn, testOptions } from "./test-kit.ts";
 
 let store: Store;
 
@@ -138,38 +139,7 @@ describe("findings", () => {
   });
 });
 
-describe("audit", () => {
-  it("appends, pages and proves its size", async () => {
-    const { size } = okValue(await store.audit.head());
-    const entries = [freshEntry(), freshEntry({ because: "`\u0000` and \u2028" }), freshEntry()];
-    const appended = okValue(await store.audit.append(entries));
-
-    expect(appended).toMatchObject({ first: size, count: 3, warnings: [] });
-    expect(okValue(await store.audit.head())).toEqual({ size: size + 3, root: appended.root });
-    const page = okValue(await store.audit.entriesFrom(size + 1, 1));
-    expect(page.map(({ index, entry }) => ({ index, entry }))).toEqual([
-      { index: size + 1, entry: entries[1] },
-    ]);
-    expect(okValue(await store.audit.leaves())).toHaveLength(size + 3);
-    expect(okValue(await store.audit.checkpoints(size))).toEqual([appended.checkpoint]);
-    const known = okValue(await store.audit.known([entries[0]?.id ?? "", "aud_none"]));
-    expect([...known.keys()]).toEqual([entries[0]?.id]);
-  });
-
-  it("refuses the same entry twice, in the log or in one batch, and an empty batch", async () => {
-    const entry = freshEntry();
-    expect(problemIn(await store.audit.append([entry, entry])).code).toBe("audit_entry_repeated");
-    expect(problemIn(await store.audit.append([])).code).toBe("audit_nothing_to_append");
-  });
-
-  it("keeps appends that run at the same time apart", async () => {
-    const { size } = okValue(await store.audit.head());
-    const batches = Array.from({ length: 8 }, () => [freshEntry(), freshEntry()]);
-    const appended = await Promise.all(batches.map((batch) => store.audit.append(batch)));
-    const firsts = appended.map((result) => okValue(result).first).sort((a, b) => a - b);
-    expect(firsts).toEqual(batches.map((_, index) => size + 2 * index));
-  });
-});
+auditLogContract("store", async () => store.audit);
 
 function byAddress(a: Finding, b: Finding): number {
   return a.change.resource.address < b.change.resource.address ? -1 : 1;

@@ -2,11 +2,11 @@ import { generateKeyPairSync } from "node:crypto";
 import { makeSealer, newAuditEntry, noteSigner, resultsTree, type Sealer } from "../audit/index.ts";
 import { fixedClock, type Problem, type Result } from "../base/index.ts";
 import type { AuditEntry, Finding, JudgedChange } from "../domain/index.ts";
-import type { ScanRecord } from "../govern/findings/ports.ts";
-import { aFinding, anAuditEntry, REPORT_TIME } from "../testing/index.ts";
-import type { OpenOptions } from "./open-store.ts";
+import type { ScanRecord } from "../govern/findings/index.ts";
+import type { OpenOptions } from "../store/index.ts";
+import { aFinding, anAuditEntry, REPORT_TIME } from "./index.ts";
 
-/* For the tests of this room only. */
+/* Builders around the record: a throw-away key, fresh audit entries, whole scans. */
 
 export function testSealer(): Sealer {
   return makeSealer(noteSigner("trueup.local/test", generateKeyPairSync("ed25519").privateKey));

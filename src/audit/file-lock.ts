@@ -3,28 +3,39 @@ import { readFileSync } from "node:fs";
 import { link, open, readFile, rename, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
-import { messageOf } from "./database.ts";
+import {
+  err,
+  type Json,
+  member,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+  stringMember,
+} from "../base/index.ts";
+import { codeOf, messageOf } from "./host-error.ts";
 
-/** Who holds a directory. */
-const holderSchema = z.object({
-  host: z.string(),
-  pid: z.number().int().positive(),
+/** Who holds a lock. */
+interface Holder {
+  readonly host: string;
+  readonly pid: number;
   /** RFC 3339: when the lock was taken. */
-  since: z.string(),
+  readonly since: string;
   /** The kernel's start time of the process, where it tells: a pid alone may have been given out again. */
-  processStart: z.string().nullable(),
-  token: z.string(),
-});
-type Holder = z.infer<typeof holderSchema>;
+  readonly processStart: string | null;
+  readonly token: string;
+}
 
-export interface DirectoryLock {
-  /** Gives the directory up; does nothing when somebody else has taken it over. */
+export interface FileLock {
+  /** Gives it up; does nothing when somebody else has taken it over. */
   release(): Promise<void>;
 }
 
 export interface LockOptions {
+  /** What is locked, for people: `data directory`, `audit log`. */
+  readonly what: string;
+  /** Problem codes for "somebody has it" and "the lock cannot be written". */
+  readonly codes: { readonly inUse: string; readonly unwritable: string };
   /** RFC 3339. */
   readonly now: string;
   readonly waitMs: number;
@@ -34,13 +45,10 @@ export interface LockOptions {
 const POLL_MS = 50;
 
 /**
- * Takes a lock file with O_EXCL: PGlite has no lock of its own, and two processes on one directory lose rows silently.
- * Waits for a living holder and then names it (`data_dir_in_use`); takes over from a dead one at once.
+ * Takes a lock file that only one process can create. Waits for a living holder and then names it; takes over from a dead one
+ * at once.
  */
-export async function takeDirectoryLock(
-  file: string,
-  options: LockOptions,
-): Promise<Result<DirectoryLock, Problem>> {
+export async function takeFileLock(file: string, options: LockOptions): Promise<Result<FileLock, Problem>> {
   const mine: Holder = {
     host: hostname(),
     pid: process.pid,
@@ -50,14 +58,14 @@ export async function takeDirectoryLock(
   };
   let told = false;
   for (let waited = 0; ; waited += POLL_MS) {
-    const created = await createExclusive(file, mine);
+    const created = await createExclusive(file, mine, options);
     if (!created.ok) return created;
     if (created.value) return ok(lockOver(file, mine));
     const holder = await readHolder(file);
     if (holder === "gone") continue;
     if (holder !== "unreadable" && !isAlive(holder)) {
-      if (await takeOver(file, holder, mine)) return ok(lockOver(file, mine));
-    } else if (waited >= options.waitMs) return err(inUse(file, holder));
+      if (await takeOver(file, holder, mine, options)) return ok(lockOver(file, mine));
+    } else if (waited >= options.waitMs) return err(inUse(file, holder, options));
     if (!told && holder !== "unreadable" && isAlive(holder)) {
       told = true;
       options.onWait?.(describe(holder));
@@ -66,7 +74,7 @@ export async function takeDirectoryLock(
   }
 }
 
-function lockOver(file: string, mine: Holder): DirectoryLock {
+function lockOver(file: string, mine: Holder): FileLock {
   return {
     async release() {
       const holder = await readHolder(file);
@@ -80,25 +88,29 @@ function lockOver(file: string, mine: Holder): DirectoryLock {
  * `false` when the file is there already. Written aside and then linked, so that the lock appears with its content:
  * a process killed in between leaves no lock that names nobody.
  */
-async function createExclusive(file: string, holder: Holder): Promise<Result<boolean, Problem>> {
+async function createExclusive(
+  file: string,
+  holder: Holder,
+  options: LockOptions,
+): Promise<Result<boolean, Problem>> {
   const aside = `${file}.${holder.token}`;
   try {
     await writeSynced(aside, holder);
     try {
       await link(aside, file);
     } catch (cause) {
-      if (!NO_LINKS.has(errorCode(cause) ?? "")) throw cause;
+      if (!NO_LINKS.has(codeOf(cause) ?? "")) throw cause;
       await writeSynced(file, holder);
     } finally {
       await unlink(aside);
     }
     return ok(true);
   } catch (cause) {
-    if (errorCode(cause) === "EEXIST") return ok(false);
+    if (codeOf(cause) === "EEXIST") return ok(false);
     return err(
-      problem("data_dir_unwritable", `the lock file cannot be written: ${messageOf(cause)}`, {
+      problem(options.codes.unwritable, `the ${options.what} cannot be locked: ${messageOf(cause)}`, {
         place: { file },
-        hint: "make the directory writable, or name another one",
+        hint: "make the folder writable, or name another one",
       }),
     );
   }
@@ -122,14 +134,23 @@ async function readHolder(file: string): Promise<Holder | "gone" | "unreadable">
   try {
     text = await readFile(file, "utf8");
   } catch (cause) {
-    return errorCode(cause) === "ENOENT" ? "gone" : "unreadable";
+    return codeOf(cause) === "ENOENT" ? "gone" : "unreadable";
   }
   try {
-    const parsed = holderSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : "unreadable";
+    return holderOf(JSON.parse(text)) ?? "unreadable";
   } catch {
     return "unreadable";
   }
+}
+
+function holderOf(value: Json): Holder | null {
+  const host = stringMember(value, "host");
+  const pid = member(value, "pid");
+  const since = stringMember(value, "since");
+  const token = stringMember(value, "token");
+  if (host === null || since === null || token === null) return null;
+  if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid <= 0) return null;
+  return { host, pid, since, token, processStart: stringMember(value, "processStart") };
 }
 
 /** A holder on another host cannot be asked, so it counts as living. */
@@ -138,7 +159,7 @@ function isAlive(holder: Holder): boolean {
   try {
     process.kill(holder.pid, 0);
   } catch (cause) {
-    if (errorCode(cause) !== "EPERM") return false;
+    if (codeOf(cause) !== "EPERM") return false;
   }
   return holder.processStart === null || holder.processStart === processStart(holder.pid);
 }
@@ -147,9 +168,9 @@ function isAlive(holder: Holder): boolean {
  * Replaces a dead holder's file. Only the one who holds the claim file may, and only while the file still names the dead
  * holder: of several who see the same dead holder, one wins and the others go back to waiting.
  */
-async function takeOver(file: string, dead: Holder, mine: Holder): Promise<boolean> {
+async function takeOver(file: string, dead: Holder, mine: Holder, options: LockOptions): Promise<boolean> {
   const claim = `${file}.claim`;
-  const claimed = await createExclusive(claim, mine);
+  const claimed = await createExclusive(claim, mine, options);
   if (!claimed.ok) return false;
   if (!claimed.value) {
     const claimant = await readHolder(claim);
@@ -168,9 +189,9 @@ async function takeOver(file: string, dead: Holder, mine: Holder): Promise<boole
   }
 }
 
-function inUse(file: string, holder: Holder | "unreadable"): Problem {
+function inUse(file: string, holder: Holder | "unreadable", options: LockOptions): Problem {
   const who = holder === "unreadable" ? "a process that did not say which" : describe(holder);
-  return problem("data_dir_in_use", `the data directory is in use by ${who}`, {
+  return problem(options.codes.inUse, `the ${options.what} is in use by ${who}`, {
     place: { file },
     hint: "wait for it or end it; remove the lock file only if that process is surely gone",
   });
@@ -189,8 +210,4 @@ function processStart(pid: number): string | null {
   } catch {
     return null;
   }
-}
-
-function errorCode(cause: unknown): string | undefined {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
 }

@@ -22,7 +22,7 @@ export async function replaceSynced(file: string, text: string): Promise<void> {
 }
 
 /** Makes renames in a directory durable. Some systems refuse to open a directory; the rename itself is then all there is. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   try {
     const handle = await open(path, "r");
     try {

@@ -1,0 +1,34 @@
+import type { Checkpoint } from "../domain/index.ts";
+import type { LoggedEntry } from "./ports.ts";
+import { recordText } from "./record-text.ts";
+
+/*
+ * The audit format (docs/audit-format.md), one JSON object a line: a header, entries in order, and after each append a checkpoint.
+ * A log file of `check` and an export of a store are the same thing. The writer's side; the verifier reads on its own.
+ */
+
+export const LOG_FORMAT = "trueup-audit/v1";
+
+export const PREFIX = {
+  header: '{"format":',
+  entry: '{"entry":',
+  checkpoint: '{"checkpoint":',
+} as const;
+
+export function headerLine(origin: string): string {
+  return `${recordText({ format: LOG_FORMAT, origin })}\n`;
+}
+
+/** The entry's canonical text stands in the line as it was hashed, so that a reader needs no canonicaliser of its own. */
+export function entryLine(logged: Pick<LoggedEntry, "text" | "index" | "leaf">): string {
+  return `{"entry":${logged.text},"index":${logged.index},"leaf":"${logged.leaf}"}\n`;
+}
+
+/** `number` counts checkpoints from 0, so that one left out is noticed. */
+export function checkpointLine(
+  checkpoint: Pick<Checkpoint, "note">,
+  number: number,
+  peaks: readonly string[],
+): string {
+  return `${recordText({ checkpoint: checkpoint.note, number, peaks })}\n`;
+}
