@@ -102,6 +102,14 @@ describeWithPeers(
       );
     });
 
+    test("what the API server filled in by itself is left out, and can be listed", () => {
+      const { noise } = reportOf<ScanReport>(drifted, "trueup.scan/v1");
+      const left = noise
+        .filter((one) => one.address === "kubernetes_service.payments_api")
+        .map((one) => pathText(one.path));
+      expect(left.toSorted()).toEqual(["spec[0].external_traffic_policy", "spec[0].port[0].node_port"]);
+    });
+
     test("before is what the code declares and after is what is there", () => {
       const [cidr] = finding("kubernetes_network_policy.bastion_ssh").change.properties;
       expect(cidr).toMatchObject({ before: "10.20.30.0/24", after: "0.0.0.0/0" });
