@@ -12,7 +12,13 @@ import type {
   PointSettings,
   RiskClass,
 } from "../domain/index.ts";
-import { type PolicySet, RISK_SET, RISK_SET_REVISION, summaryOf } from "../judge/policy/index.ts";
+import {
+  type PolicySet,
+  RISK_SET,
+  RISK_SET_REVISION,
+  sectionsRead,
+  summaryOf,
+} from "../judge/policy/index.ts";
 import type { RiskRules } from "../judge/risk/index.ts";
 import { decide } from "../judge/verdict/index.ts";
 import { detect, makeScrubber, type SecretPathRule } from "../observe/changes/index.ts";
@@ -21,6 +27,7 @@ import { type Asker, decisionEntry, revisionsOf, runEntry, verdictEntry } from "
 import { type JudgeOutcome, judgeChanges, PLAN_SUBJECT } from "./judge-changes.ts";
 
 export interface CheckInput {
+  /** As the person wrote it: relative to the working directory, or absolute. */
   readonly planFile: string;
   readonly environment: Environment;
   readonly sets: readonly PolicySet[];
@@ -48,9 +55,10 @@ export interface CheckRecorder {
 
 /** Judges a plan before it is applied and gives one Decision. Opens no database. */
 export async function checkPlan(input: CheckInput): Promise<Result<CheckReport, Problem>> {
+  const keep = sectionsRead(input.sets);
   const reading = await readPlanFile(input.planFile, {
-    file: input.planFile,
     secretPaths: input.secretPaths,
+    ...(keep === null ? {} : { keep }),
   });
   if (!reading.ok) return reading;
   const plan = reading.value;

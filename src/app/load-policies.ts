@@ -1,10 +1,17 @@
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse as parseYaml } from "yaml";
 import { err, type Json, ok, type Problem, problem, type Result } from "../base/index.ts";
 import { loadPolicySet, type PolicyFile, type PolicySet, readPolicyFolder } from "../judge/policy/index.ts";
 import { mergeRiskRules, parseRiskRules, type RiskRules, shippedRiskRules } from "../judge/risk/index.ts";
 import type { PolicyPlace } from "./config/index.ts";
+
+/** A folder to load a set from. `shown` is how the person wrote it: absolute paths of a machine belong in no record. */
+export interface PolicyFolder {
+  readonly folder: string;
+  readonly shown: string;
+  readonly name: string | null;
+}
 
 export interface LoadedPolicies {
   readonly sets: readonly PolicySet[];
@@ -14,16 +21,22 @@ export interface LoadedPolicies {
 /** The starter library, beside `src/` and `dist/` alike. */
 const SHIPPED = fileURLToPath(new URL("../../policies", import.meta.url));
 
+/** Where a configured set lies; `fromRoot` resolves paths of the configuration. */
+export function policyFolder(place: PolicyPlace, fromRoot: (path: string) => string): PolicyFolder {
+  return place.kind === "shipped"
+    ? { folder: SHIPPED, shown: `trueup:${place.set}`, name: null }
+    : { folder: fromRoot(place.path), shown: place.path, name: place.name };
+}
+
 /**
  * Policy sets and risk rules as configured. All or nothing: a set that cannot be loaded means that nothing is judged,
  * so that a gate never decides with fewer policies than it was given.
  */
 export async function loadPolicies(
-  root: string,
-  places: readonly PolicyPlace[],
-  riskRulesFile: string | null,
+  folders: readonly PolicyFolder[],
+  riskRulesFile: PolicyFolder | null,
 ): Promise<Result<LoadedPolicies, readonly Problem[]>> {
-  const loaded = await Promise.all(places.map((place) => loadPlace(root, place)));
+  const loaded = await Promise.all(folders.map(loadFolder));
   const sets: PolicySet[] = [];
   const problems: Problem[] = [];
   for (const set of loaded) {
@@ -35,21 +48,19 @@ export async function loadPolicies(
     problems.push(problem("policy_set_repeated", `two policy sets are named \`${name}\``, { hint }));
   }
   if (problems.length > 0) return err(problems);
-  const riskRules = await loadRiskRules(root, sets, riskRulesFile);
+  const riskRules = await loadRiskRules(sets, riskRulesFile);
   return riskRules.ok ? ok({ sets, riskRules: riskRules.value }) : riskRules;
 }
 
-async function loadPlace(root: string, place: PolicyPlace): Promise<Result<PolicySet, readonly Problem[]>> {
-  const folder = place.kind === "shipped" ? SHIPPED : resolve(root, place.path);
-  // Shown as it was written: absolute paths of a machine belong in no record.
-  const shown = place.kind === "shipped" ? `trueup:${place.set}` : place.path;
-  const name = place.kind === "path" && place.name !== null ? place.name : setName(basename(folder));
-  const files = await readPolicyFolder(folder);
-  if (!files.ok) {
-    const seen = files.error.place?.file?.replace(folder, shown);
-    return err([{ ...files.error, place: { ...files.error.place, file: seen ?? shown } }]);
-  }
-  return loadPolicySet(name, shown, files.value);
+async function loadFolder(place: PolicyFolder): Promise<Result<PolicySet, readonly Problem[]>> {
+  const files = await readPolicyFolder(place.folder);
+  if (!files.ok) return err([shownAs(files.error, place)]);
+  return loadPolicySet(place.name ?? setName(basename(place.folder)), place.shown, files.value);
+}
+
+function shownAs(found: Problem, place: PolicyFolder): Problem {
+  const file = found.place?.file?.replace(place.folder, place.shown) ?? place.shown;
+  return { ...found, place: { ...found.place, file } };
 }
 
 /** A folder's name as the name of a set: `My Policies` → `my-policies`. */
@@ -67,9 +78,8 @@ function repeated(names: readonly string[]): string[] {
 
 /** Shipped rules, then those of each set in order, then the project's own: the later one wins. */
 async function loadRiskRules(
-  root: string,
   sets: readonly PolicySet[],
-  riskRulesFile: string | null,
+  riskRulesFile: PolicyFolder | null,
 ): Promise<Result<RiskRules, readonly Problem[]>> {
   const files: { file: PolicyFile; shown: string }[] = [];
   for (const set of sets) {
@@ -77,10 +87,10 @@ async function loadRiskRules(
       files.push({ file: set.riskRules, shown: `${set.place}/${set.riskRules.path}` });
   }
   if (riskRulesFile !== null) {
-    const read = await readPolicyFolder(resolve(root, riskRulesFile));
-    if (!read.ok) return err([{ ...read.error, place: { file: riskRulesFile } }]);
+    const read = await readPolicyFolder(riskRulesFile.folder);
+    if (!read.ok) return err([shownAs(read.error, riskRulesFile)]);
     const file = read.value[0];
-    if (file !== undefined) files.push({ file, shown: riskRulesFile });
+    if (file !== undefined) files.push({ file, shown: riskRulesFile.shown });
   }
   let rules = shippedRiskRules;
   for (const { file, shown } of files) {

@@ -14,5 +14,6 @@ export type {
   PolicyEngine,
   PolicyFile,
 } from "./policy-engine.ts";
-export { type PolicySet, summaryOf } from "./policy-set.ts";
+export { type PolicySet, sectionsRead, summaryOf } from "./policy-set.ts";
 export { readPolicyFolder } from "./read-folder.ts";
+export { type PolicyTestCase, type PolicyTestReport, testPolicies } from "./test-policies.ts";

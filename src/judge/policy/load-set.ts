@@ -3,7 +3,7 @@ import type { PolicyEngineName } from "../../domain/index.ts";
 import { regoEngine } from "./adapters/rego.ts";
 import { MANIFEST, type Manifest, parseManifest } from "./manifest.ts";
 import type { PolicyDefinition, PolicyEngine, PolicyFile } from "./policy-engine.ts";
-import { type PolicySet, revisionOf } from "./policy-set.ts";
+import { type PolicySet, planSectionsIn, revisionOf } from "./policy-set.ts";
 
 /** Files of a folder (see `readPolicyFolder`) → compiled set. A set that does not compile is no set: gates fail closed. */
 export function loadPolicySet(
@@ -66,8 +66,16 @@ function compileSet(
 ): Result<PolicySet, readonly Problem[]> {
   const compiled = engine.compile({ set: place, files, policies });
   if (!compiled.ok) return compiled;
-  const revision = revisionOf(files);
-  return ok({ name, place, engine: engine.name, revision, policies, compiled: compiled.value, riskRules });
+  return ok({
+    name,
+    place,
+    engine: engine.name,
+    revision: revisionOf(files),
+    policies,
+    compiled: compiled.value,
+    planSections: planSectionsIn(files, policies),
+    riskRules,
+  });
 }
 
 function engineNamed(name: PolicyEngineName, regoVersion: 0 | 1): PolicyEngine | null {

@@ -11,7 +11,7 @@ import {
   type Result,
   setMember,
 } from "../../../base/index.ts";
-import { compile, type Program, type RegoError } from "../../../engines/rego/index.ts";
+import { compile, type EvaluateOptions, type Program, type RegoError } from "../../../engines/rego/index.ts";
 import type {
   CompiledPolicies,
   EngineInput,
@@ -92,14 +92,15 @@ function compileSet(input: EngineInput, version: 0 | 1): Result<CompiledPolicies
   });
 }
 
-function compileModules(
+export function compileModules(
   set: string,
   files: readonly PolicyFile[],
   version: 0 | 1,
   parameters: JsonObject,
+  tests: "with tests" | "without tests" = "without tests",
 ): Result<Program, readonly Problem[]> {
   const modules = files
-    .filter((file) => file.path.endsWith(".rego") && !TEST_FILE.test(file.path))
+    .filter((file) => file.path.endsWith(".rego") && (tests === "with tests" || !TEST_FILE.test(file.path)))
     .map((file) => ({ name: `${set}/${file.path}`, source: file.text }));
   const data = dataOf(set, files, parameters);
   if (!data.ok) return data;
@@ -120,7 +121,7 @@ function problemOf(error: RegoError, version: 0 | 1): Problem {
 }
 
 /** Parameters stand at `data.trueup.params["<policy>"]`, where no policy text can overwrite them. */
-function parametersOf(policies: readonly PolicyDefinition[]): JsonObject {
+export function parametersOf(policies: readonly PolicyDefinition[]): JsonObject {
   const all: Record<string, Json> = {};
   for (const policy of policies) setMember(all, policy.name, policy.parameters);
   return all;
@@ -190,11 +191,7 @@ function judge(
 ): Judgement {
   const said: Record<Voice, SpokenRule[]> = { deny: [], allow: [], review: [], warn: [] };
   const prints: string[] = [];
-  const options = {
-    nowNs: BigInt(bounds.now) * 1_000_000n,
-    monotonicMs: bounds.monotonic,
-    deadlineMs: bounds.monotonic() + bounds.timeoutMs,
-  };
+  const options = evaluationOptions(bounds);
   for (const rule of rules) {
     const outcome = program.evaluate(rule.entrypoint, document, options);
     if (!outcome.ok) return failed(outcome.error[0]);
@@ -207,6 +204,14 @@ function judge(
     if (value !== undefined) collect(value as Json, rule.name, said[rule.voice]);
   }
   return { ...said, error: null, prints };
+}
+
+export function evaluationOptions(bounds: EvaluationBounds): EvaluateOptions {
+  return {
+    nowNs: BigInt(bounds.now) * 1_000_000n,
+    monotonicMs: bounds.monotonic,
+    deadlineMs: bounds.monotonic() + bounds.timeoutMs,
+  };
 }
 
 function failed(error: RegoError | undefined): Judgement {

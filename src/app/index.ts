@@ -1,0 +1,34 @@
+import type { Problem, Result } from "../base/index.ts";
+import type { AppOptions } from "./session.ts";
+
+export type { AppOptions } from "./session.ts";
+
+type Action<Request, Value> = (
+  options: AppOptions,
+  request: Request,
+) => Promise<Result<Value, readonly Problem[]>>;
+
+/** An action is loaded when it is first run, so that each command pays only for what it uses. */
+function lazy<Request, Value>(load: () => Promise<Action<Request, Value>>): Action<Request, Value> {
+  return async (options, request) => (await load())(options, request);
+}
+
+/** Everything that Trueup can be asked to do: the same actions serve the command line and the server. */
+export const app = {
+  auditCheckpoint: lazy(async () => (await import("./actions/audit.ts")).auditCheckpoint),
+  auditExport: lazy(async () => (await import("./actions/audit.ts")).auditExport),
+  auditImport: lazy(async () => (await import("./actions/audit.ts")).auditImport),
+  auditList: lazy(async () => (await import("./actions/audit.ts")).auditList),
+  auditVerify: lazy(async () => (await import("./actions/audit-verify.ts")).auditVerify),
+  baseline: lazy(async () => (await import("./actions/baseline.ts")).baseline),
+  check: lazy(async () => (await import("./actions/check.ts")).check),
+  doctor: lazy(async () => (await import("./actions/doctor.ts")).doctor),
+  findingsList: lazy(async () => (await import("./actions/findings.ts")).findingsList),
+  findingsShow: lazy(async () => (await import("./actions/findings.ts")).findingsShow),
+  init: lazy(async () => (await import("./actions/init.ts")).init),
+  policyList: lazy(async () => (await import("./actions/policy.ts")).policyList),
+  policyTest: lazy(async () => (await import("./actions/policy-test.ts")).policyTest),
+  riskExplain: lazy(async () => (await import("./actions/risk.ts")).riskExplain),
+  riskSurvey: lazy(async () => (await import("./actions/risk.ts")).riskSurvey),
+  scan: lazy(async () => (await import("./actions/scan.ts")).scan),
+} as const;
