@@ -7,13 +7,20 @@ import {
   type Transition,
   UNKNOWN_ACTOR,
 } from "../../domain/index.ts";
+import {
+  below,
+  configuredSecrets,
+  membersOf,
+  type PathSet,
+  pathSet,
+  relation,
+  type SecretPathRule,
+} from "../secrets/index.ts";
 import { changeDigest } from "./digest.ts";
 import { isUnordered } from "./list-order.ts";
 import { type DifferingNodes, NORMALISERS } from "./normalise/index.ts";
 import { anyPattern, anyPatternEnd } from "./path-patterns.ts";
-import { below, membersOf, type PathSet, pathSet, relation } from "./path-set.ts";
 import { type Difference, diffProperties } from "./property-diff.ts";
-import { configuredSecrets, type SecretPathRule } from "./secret-paths.ts";
 import { tagsOf } from "./tags.ts";
 
 export interface DetectOptions {

@@ -1,7 +1,6 @@
 import { canonicalJson, hmacSha256Hex, type Json, pathText } from "../../base/index.ts";
 import type { ChangeAction, PropertyChange, ResourceRef } from "../../domain/index.ts";
-import { below, type PathSet, replaceAt } from "./path-set.ts";
-import { secretMarker } from "./scrubber.ts";
+import { below, type PathSet, replaceAt, secretMarker } from "../secrets/index.ts";
 
 export interface DigestedFacts {
   readonly workspace: string;

@@ -1,7 +1,12 @@
+export {
+  makeScrubber,
+  parseSecretPath,
+  type Scrubber,
+  type SecretPathRule,
+  type SecretValues,
+  secretMarker,
+} from "../secrets/index.ts";
 export { type Detection, type DetectOptions, detect, detectWithNoise } from "./detect.ts";
 export { changeDigest } from "./digest.ts";
 export { NORMALISERS, type Normaliser } from "./normalise/index.ts";
-export { replacePaths } from "./path-set.ts";
-export { addSecretTexts, changeSecrets, redact } from "./redact.ts";
-export { makeScrubber, type Scrubber, type SecretValues, secretMarker } from "./scrubber.ts";
-export { configuredSecrets, parseSecretPath, pathsMatching, type SecretPathRule } from "./secret-paths.ts";
+export { changeSecrets, redact } from "./redact.ts";

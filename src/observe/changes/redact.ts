@@ -1,7 +1,14 @@
 import type { Json } from "../../base/index.ts";
 import type { Change, RedactedChange } from "../../domain/index.ts";
-import { below, pathSet, replaceAt, visitAt } from "./path-set.ts";
-import type { Scrubber, SecretValues } from "./scrubber.ts";
+import {
+  addSecretTexts,
+  below,
+  pathSet,
+  replaceAt,
+  type Scrubber,
+  type SecretValues,
+  visitAt,
+} from "../secrets/index.ts";
 
 /**
  * The only form of a Change that may be stored, logged or shown. Secret values become markers at their own paths, in `before`, `after` and
@@ -43,24 +50,4 @@ export function changeSecrets(changes: readonly Change[]): SecretValues {
     visitAt(change.after, secrets, (value) => addSecretTexts(value, found));
   }
   return [...found];
-}
-
-/** Adds the texts of a secret value: the string itself, what a JSON text holds, numbers; each member of a secret object. */
-export function addSecretTexts(value: Json, into: Set<string>, depth = 0): void {
-  if (typeof value === "string") {
-    into.add(value);
-    if (depth < 8 && (value.startsWith("{") || value.startsWith("["))) addTextsWithin(value, into, depth);
-  } else if (typeof value === "number") into.add(String(value));
-  else if (Array.isArray(value)) for (const item of value) addSecretTexts(item, into, depth);
-  else if (typeof value === "object" && value !== null)
-    for (const item of Object.values(value)) addSecretTexts(item, into, depth);
-}
-
-function addTextsWithin(text: string, into: Set<string>, depth: number): void {
-  try {
-    const parsed: Json = JSON.parse(text);
-    addSecretTexts(parsed, into, depth + 1);
-  } catch {
-    // Text that only looks like JSON is a secret as it stands.
-  }
 }

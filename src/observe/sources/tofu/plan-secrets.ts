@@ -1,8 +1,7 @@
 import { isJsonObject, type Json, member, stringMember } from "../../../base/index.ts";
-import { addSecretTexts, type SecretPathRule } from "../../changes/index.ts";
+import { addSecretTexts, isSecretName, type SecretPathRule } from "../../secrets/index.ts";
 import { markedPaths } from "./marks.ts";
 import { isManaged, listAt } from "./schema.ts";
-import { isSecretName } from "./secret-rules.ts";
 import { addDocumentSecrets, addTextsAt, secretPathsByRule } from "./secrets.ts";
 
 /** Names of root variables whose values are secret: declared so, or named so. */

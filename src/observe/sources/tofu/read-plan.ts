@@ -13,8 +13,8 @@ import {
   stringMember,
 } from "../../../base/index.ts";
 import type { DeclaredState, ReadGap, Transition } from "../../../domain/index.ts";
-import type { SecretPathRule } from "../../changes/index.ts";
-import { decodeDocument, parseDocument } from "./document.ts";
+import { decodeDocument, parseDocument } from "../../documents/index.ts";
+import type { SecretPathRule } from "../../secrets/index.ts";
 import { invert } from "./invert.ts";
 import { markedPaths } from "./marks.ts";
 import { metadataPaths } from "./metadata-rules.ts";

@@ -12,15 +12,14 @@ import {
   stringMember,
 } from "../../../base/index.ts";
 import type { DeclaredState, ReadGap } from "../../../domain/index.ts";
-import type { SecretPathRule } from "../../changes/index.ts";
-import { addSecretTexts } from "../../changes/index.ts";
-import { decodeDocument, parseDocument } from "./document.ts";
+import { decodeDocument, parseDocument } from "../../documents/index.ts";
+import type { SecretPathRule } from "../../secrets/index.ts";
+import { addSecretTexts, isSecretName } from "../../secrets/index.ts";
 import { stateMarkedPaths } from "./marks.ts";
 import { addAttributeSecrets, addStateSecrets } from "./plan-secrets.ts";
 import type { ReadOptions, StateReading } from "./reading.ts";
 import { resourceRef } from "./resource-ref.ts";
 import { gap, listAt, majorOf, PLAN_MEMBERS } from "./schema.ts";
-import { isSecretName } from "./secret-rules.ts";
 import { addTextsAt, secretPathsByRule } from "./secrets.ts";
 import { declaredStates, resourceValues } from "./values.ts";
 

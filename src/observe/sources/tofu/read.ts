@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { err, type Problem, problem, type Result } from "../../../base/index.ts";
-import type { DocumentKind } from "./document.ts";
+import type { DocumentKind } from "../../documents/index.ts";
 import { readPlan, readPlanJson } from "./read-plan.ts";
 import { readStateJson } from "./read-state.ts";
 import type { PlanReading, PlanSection, ReadLimits, ReadOptions, StateReading } from "./reading.ts";

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../base/index.ts";
 import type { DeclaredState, ReadGap, Transition } from "../../../domain/index.ts";
-import type { SecretPathRule, SecretValues } from "../../changes/index.ts";
+import type { SecretPathRule, SecretValues } from "../../secrets/index.ts";
 
 /** Top-level members of a plan document that a caller may want to see raw. */
 export type PlanSection =

@@ -8,10 +8,9 @@ import {
   setMember,
   stringMember,
 } from "../../../base/index.ts";
-import { replacePaths, type Scrubber, type SecretPathRule } from "../../changes/index.ts";
+import { isSecretName, replacePaths, type Scrubber, type SecretPathRule } from "../../secrets/index.ts";
 import { markedPaths } from "./marks.ts";
 import { constantTree, secretVariables } from "./plan-secrets.ts";
-import { isSecretName } from "./secret-rules.ts";
 import { secretPathsByRule } from "./secrets.ts";
 
 /**

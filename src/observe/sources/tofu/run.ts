@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { err, ok, type Problem, problem, type Result, sha256Hex } from "../../../base/index.ts";
-import { makeScrubber, type Scrubber } from "../../changes/index.ts";
+import { makeScrubber, type Scrubber } from "../../secrets/index.ts";
 import { type PlanCommand, planArguments, showArguments } from "./run/arguments.ts";
 import { borrowDataFolder } from "./run/data-folder.ts";
 import { environmentSecrets, toolEnvironment } from "./run/environment.ts";

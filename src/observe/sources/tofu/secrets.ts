@@ -2,10 +2,11 @@ import { isJsonArray, isJsonObject, type Json, member, type PropertyPath } from 
 import {
   addSecretTexts,
   configuredSecrets,
+  isSecretName,
   pathsMatching,
   type SecretPathRule,
-} from "../../changes/index.ts";
-import { isSecretName, secretTypePaths } from "./secret-rules.ts";
+} from "../../secrets/index.ts";
+import { secretTypePaths } from "./secret-rules.ts";
 
 /** Attributes that carry whole documents as text, in which name rules hold too (their texts are scrubbed, the attribute stays readable). */
 const DOCUMENTS: ReadonlySet<string> = new Set([

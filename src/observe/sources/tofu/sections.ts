@@ -8,7 +8,7 @@ import {
   type Result,
   setMember,
 } from "../../../base/index.ts";
-import { emptyDocument, findUnsound, unsoundProblem } from "./document.ts";
+import { emptyDocument, findUnsound, unsoundProblem } from "../../documents/index.ts";
 
 /** What a section-by-section reading is allowed. */
 export interface SectionOptions {

@@ -1,6 +1,6 @@
 import { type Json, member } from "../../../base/index.ts";
 import type { DeclaredState } from "../../../domain/index.ts";
-import type { SecretPathRule } from "../../changes/index.ts";
+import type { SecretPathRule } from "../../secrets/index.ts";
 import { markedPaths } from "./marks.ts";
 import type { DefaultsOf } from "./provider-defaults.ts";
 import { resourceRef } from "./resource-ref.ts";

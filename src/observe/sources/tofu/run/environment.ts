@@ -1,4 +1,4 @@
-import { isSecretName } from "../secret-rules.ts";
+import { isSecretName } from "../../../secrets/index.ts";
 
 /** What a tool and its providers need to find their programs, network and credentials. Everything else stays out. */
 const NAMES: ReadonlySet<string> = new Set([

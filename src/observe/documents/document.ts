@@ -8,7 +8,7 @@ import {
   type Problem,
   problem,
   type Result,
-} from "../../../base/index.ts";
+} from "../../base/index.ts";
 import { findJsonFault, lineAndColumn } from "./json-fault.ts";
 
 /** What the document should be: names the problems (`plan_empty`, `state_empty`) and their advice. */

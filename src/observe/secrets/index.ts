@@ -1,0 +1,15 @@
+export {
+  below,
+  membersOf,
+  NO_PATHS,
+  type PathSet,
+  pathSet,
+  relation,
+  replaceAt,
+  replacePaths,
+  visitAt,
+} from "./path-set.ts";
+export { makeScrubber, type Scrubber, type SecretValues, secretMarker } from "./scrubber.ts";
+export { isSecretName } from "./secret-names.ts";
+export { configuredSecrets, parseSecretPath, pathsMatching, type SecretPathRule } from "./secret-paths.ts";
+export { addSecretTexts } from "./secret-texts.ts";
