@@ -169,6 +169,7 @@ export function aCheckReport(over: Partial<CheckReport> = {}): CheckReport {
     decision: aDecision(),
     changes,
     planViolations: [],
+    planVerdict: null,
     gaps: [],
     policySets: SETS,
     counts: {

@@ -9,9 +9,8 @@ import type {
   PolicySetSummary,
   RedactedChange,
   RemovedNoise,
-  Violation,
 } from "../../domain/index.ts";
-import { type Item, levelOf, ruleId } from "./items.ts";
+import { type Item, levelOf, type PlanHit, ruleId } from "./items.ts";
 import { prose } from "./neutral-text.ts";
 
 /** Phrases shared by the formats for people. Everything returned here is neutral, one line, and not yet escaped for a format. */
@@ -122,8 +121,12 @@ function introducedText(item: Item, rule: DeterminingRule): string {
   return violation?.introduced === false ? " (already failing before this change)" : "";
 }
 
-export function violationText(violation: Violation): string {
-  return `${prose(ruleId(violation.policy, violation.rule))} (${violation.level}): ${prose(violation.message)}`;
+/** One failure of the plan as a whole. */
+export function planText(hit: PlanHit): string {
+  const level = hit.level === null ? "" : ` (${hit.level})`;
+  const waived = hit.waivedBy === null ? "" : ` [waived by ${coverText(hit.waivedBy)}]`;
+  const said = hit.erroring ? `could not be evaluated: ${prose(hit.message)}` : `: ${prose(hit.message)}`;
+  return `${prose(hit.rule)}${level}${hit.erroring ? " " : ""}${said}${waived}`;
 }
 
 export function coverText(cover: CoverRef): string {

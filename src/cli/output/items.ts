@@ -1,7 +1,9 @@
 import {
   type CheckReport,
+  type CoverRef,
   compareRisk,
   type DeterminingRule,
+  type EnforcementLevel,
   type Finding,
   type JudgedChange,
   type PolicyRef,
@@ -78,4 +80,48 @@ export function levelOf(judged: JudgedChange, determining: DeterminingRule): str
     (r) => r.policy.set === determining.policy.set && r.policy.policy === determining.policy.policy,
   );
   return result?.level ?? null;
+}
+
+/** What was said of a plan as a whole. */
+export interface PlanHit {
+  /** `set/policy/rule`, or `set/policy` where the policy could not be evaluated. */
+  readonly rule: string;
+  readonly level: EnforcementLevel | null;
+  readonly message: string;
+  readonly waivedBy: CoverRef | null;
+  readonly erroring: boolean;
+}
+
+/** Failures of the plan as a whole, waived ones marked, and plan policies that could not be evaluated. */
+export function planHits(report: CheckReport): readonly PlanHit[] {
+  const determining = report.planVerdict?.determining ?? [];
+  const key = (rule: Pick<DeterminingRule, "policy" | "rule" | "message">) =>
+    JSON.stringify([rule.policy.set, rule.policy.policy, rule.rule, rule.message]);
+  const waived = new Map(determining.map((rule) => [key(rule), rule.waivedBy]));
+  const failing = new Set(report.planViolations.map(key));
+  return [
+    ...report.planViolations.map((v) => ({
+      rule: ruleId(v.policy, v.rule),
+      level: v.level,
+      message: v.message,
+      waivedBy: waived.get(key(v)) ?? null,
+      erroring: false,
+    })),
+    ...determining
+      .filter((rule) => !failing.has(key(rule)))
+      .map((rule) => ({
+        rule: ruleId(rule.policy, rule.rule),
+        level: null,
+        message: rule.message,
+        waivedBy: rule.waivedBy,
+        erroring: false,
+      })),
+    ...(report.planVerdict?.erroring ?? []).map((e) => ({
+      rule: `${e.policy.set}/${e.policy.policy}`,
+      level: null,
+      message: e.message,
+      waivedBy: null,
+      erroring: true,
+    })),
+  ];
 }

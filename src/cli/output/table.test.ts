@@ -3,6 +3,7 @@ import { problem } from "../../base/index.ts";
 import {
   aCheckReport,
   aDecision,
+  aDeterminingRule,
   aFinding,
   aHostileChange,
   aHostileFinding,
@@ -10,9 +11,11 @@ import {
   anAllowedFinding,
   anAuditEntry,
   aPlannedChange,
+  aPolicyRef,
   aRedactedChange,
   aRisk,
   aScanReport,
+  aVerdict,
   aViolation,
   aWaivedVerdict,
   HOSTILE_TEXTS,
@@ -26,9 +29,9 @@ const rich: Record<string, Printable> = {
     gone: [anAllowedFinding({ delta: "gone", status: "resolved" })],
     gaps: [{ source: "tofu", subject: "aws_s3_bucket.logs", code: "unreadable", message: "access denied" }],
     noise: [
-      { normaliser: "null_to_empty", path: ["tags"] },
-      { normaliser: "key_order", path: ["policy"] },
-      { normaliser: "null_to_empty", path: ["ingress"] },
+      { normaliser: "null_to_empty", path: ["tags"], address: "aws_vpc.main" },
+      { normaliser: "key_order", path: ["policy"], address: "aws_vpc.main" },
+      { normaliser: "null_to_empty", path: ["ingress"], address: "aws_vpc.main" },
     ],
     problems: [
       problem("exceptions_unreadable", "the exceptions file is no YAML", {
@@ -38,6 +41,10 @@ const rich: Record<string, Printable> = {
   }),
   check: aCheckReport({
     planViolations: [aViolation({ planLevel: true, message: "the plan deletes more than ten resources" })],
+    planVerdict: aVerdict({
+      determining: [aDeterminingRule({ message: "the plan deletes more than ten resources" })],
+      erroring: [{ policy: aPolicyRef({ policy: "cost" }), message: "`input.costs` is not there" }],
+    }),
   }),
   "check-warn": aCheckReport({
     changes: [aJudgedChange({ verdict: aWaivedVerdict() })],

@@ -1,13 +1,5 @@
 import type { CheckReport, ScanReport } from "../../domain/index.ts";
-import {
-  decisionText,
-  noiseText,
-  plural,
-  setText,
-  shortDigest,
-  timeText,
-  violationText,
-} from "./describe.ts";
+import { decisionText, noiseText, planText, plural, setText, shortDigest, timeText } from "./describe.ts";
 import type {
   AuditList,
   FindingDetail,
@@ -16,7 +8,7 @@ import type {
   RenderOptions,
   RiskExplanation,
 } from "./documents.ts";
-import { type Item, itemsOf, type Standing } from "./items.ts";
+import { type Item, itemsOf, planHits, type Standing } from "./items.ts";
 import { prose } from "./neutral-text.ts";
 import { Page } from "./page.ts";
 import { problemLines } from "./problems.ts";
@@ -111,10 +103,9 @@ function writeCheck(page: Page, report: CheckReport, options: RenderOptions): vo
   for (const reason of decision.reasons) page.text(`- ${prose(reason)}`, "plain", 2, 2);
   for (const obligation of decision.obligations)
     page.text(`- to do: ${prose(obligation.text)}`, "plain", 2, 2);
-  if (report.planViolations.length > 0) {
-    page.heading(`Violations of the plan as a whole (${report.planViolations.length})`);
-    for (const violation of report.planViolations) page.text(violationText(violation), "plain", 2, 2);
-  }
+  const plan = planHits(report);
+  if (plan.length > 0) page.heading(`The plan as a whole (${plan.length})`);
+  for (const hit of plan) page.text(planText(hit), "plain", 2, 2);
   const headings = { action: "Violations", review: "To review before apply", allowed: "Allowed" };
   writeGroups(page, itemsOf(report), headings, report.time, options);
   writeGaps(page, report.gaps);

@@ -1,6 +1,6 @@
 import { type Json, type PropertyPath, pathText } from "../../base/index.ts";
 import type { PropertyChange } from "../../domain/index.ts";
-import { neutral } from "./neutral-text.ts";
+import { neutral, shortened } from "./neutral-text.ts";
 
 /** Depth below which a value is only hinted at: people do not read deeper, and hostile values would recurse. */
 const MAX_DEPTH = 8;
@@ -63,9 +63,9 @@ function spend(text: string, budget: Budget, cut = 0): string {
   return text;
 }
 
-/** Path of a property, neutral. The root is `(the whole resource)`. */
+/** Path of a property, neutral, not endless. The root is `(the whole resource)`. */
 export function propertyName(path: PropertyPath): string {
-  return path.length === 0 ? "(the whole resource)" : neutral(pathText(path));
+  return path.length === 0 ? "(the whole resource)" : neutral(shortened(pathText(path), 1_000));
 }
 
 /**
