@@ -3,6 +3,7 @@ import {
   type Change,
   compareRisk,
   type Environment,
+  maxRisk,
   type RiskAssessment,
   type RiskClass,
   type RiskRuleHit,
@@ -18,7 +19,9 @@ import type { RiskRules } from "./risk-rules.ts";
 export function classify(change: Change, environment: Environment, rules: RiskRules): RiskAssessment {
   const assessed = assess(change, environment, rules);
   const properties: Record<string, RiskClass> = Object.create(null);
-  for (const property of assessed.properties) properties[property.text] = property.class;
+  for (const { text, class: riskClass } of assessed.properties) {
+    properties[text] = maxRisk(properties[text] ?? "low", riskClass);
+  }
   return {
     class: assessed.class,
     rules: firedRules(assessed),

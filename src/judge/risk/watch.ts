@@ -73,17 +73,20 @@ function publicAddress(at: LeafInContext): Fired | null {
   return { modifier: "public_address", reason: `lets in the whole internet${quoted(at, leaf.after)}` };
 }
 
-/** Another field of a rule (its port, its protocol) changed: what matters is whom the rule as a whole lets in. */
+/**
+ * Another field of a rule (its port, its protocol) changed: what matters is whom the rule as a whole lets in.
+ * The rule is the innermost block that has a place for addresses: an `ingress` block, or the resource itself.
+ */
 function openBlock(at: LeafInContext): Fired | null {
-  const block = afterAt(at, blockOf(at.leaf.path));
-  if (!isJsonObject(block)) return null;
-  for (const key of Object.keys(block)) {
-    if (at.index.addressKeys.has(key) && isWorld(textsIn(block[key]))) {
-      return {
-        modifier: "public_address",
-        reason: `changes a rule that lets in the whole internet (\`${key}\`)`,
-      };
-    }
+  for (let length = at.leaf.path.length; length >= 0; length--) {
+    const block = afterAt(at, at.leaf.path.slice(0, length));
+    if (!isJsonObject(block)) continue;
+    const keys = Object.keys(block).filter((key) => at.index.addressKeys.has(key));
+    if (keys.length === 0) continue;
+    const open = keys.find((key) => isWorld(textsIn(block[key])));
+    if (open === undefined) return null;
+    const reason = `changes a rule that lets in the whole internet (\`${open}\`)`;
+    return { modifier: "public_address", reason };
   }
   return null;
 }
