@@ -31,17 +31,8 @@ export function estateResource(index: number, bad: boolean): EstateResource {
   const roll = random();
   const action = bad ? "update" : roll < 0.7 ? "no-op" : roll < 0.9 ? "update" : "create";
   const built = kind({ index, random, bad, id: hex(random, 17) });
-  const values = { ...built.values, tags: built.tags, tags_all: built.tags };
-  const before =
-    action === "create"
-      ? null
-      : action === "update"
-        ? {
-            ...values,
-            tags: { ...built.tags, release: "2026.10" },
-            tags_all: { ...built.tags, release: "2026.10" },
-          }
-        : values;
+  const values = withTags(built, {});
+  const before = action === "create" ? null : action === "update" ? earlier(built) : values;
   return {
     module,
     type,
@@ -53,6 +44,19 @@ export function estateResource(index: number, bad: boolean): EstateResource {
     unknown: action === "create" ? ["arn", "id", "owner_id"].filter((key) => key in values) : [],
     expressions: expressionsOf(values),
   };
+}
+
+function withTags(made: Made, more: Readonly<Record<string, string>>): Attributes {
+  if (made.tags === null) return made.values;
+  const tags = { ...made.tags, ...more };
+  return { ...made.values, tags, tags_all: tags };
+}
+
+/** What it was before an update: another release, or another description where there are no tags. */
+function earlier(made: Made): Attributes {
+  return made.tags === null
+    ? { ...made.values, description: "before the update" }
+    : withTags(made, { release: "2026.10" });
 }
 
 export function moduleOf(index: number): string {
@@ -68,7 +72,8 @@ interface Making {
 
 interface Made {
   readonly values: Attributes;
-  readonly tags: Readonly<Record<string, string>>;
+  /** `null` for a type that takes no tags. */
+  readonly tags: Readonly<Record<string, string>> | null;
 }
 
 const REGION = "eu-central-1";
@@ -87,6 +92,12 @@ const KINDS: readonly ((making: Making) => Made)[] = [
   aws_cloudwatch_log_group,
   aws_lb_listener,
   aws_dynamodb_table,
+  aws_security_group_rule,
+  aws_subnet,
+  aws_iam_role_policy_attachment,
+  aws_route53_record,
+  aws_security_group_rule,
+  aws_cloudwatch_metric_alarm,
 ];
 
 function tags(making: Making): Readonly<Record<string, string>> {
@@ -599,6 +610,121 @@ function aws_dynamodb_table(making: Making): Made {
       timeouts: null,
       ttl: [{ attribute_name: "expires_at", enabled: true }],
       write_capacity: 0,
+    },
+    tags: bad ? { Name: name } : tags(making),
+  };
+}
+
+function aws_security_group_rule(making: Making): Made {
+  const { random, bad, id } = making;
+  return {
+    values: {
+      cidr_blocks: [bad ? "0.0.0.0/0" : `10.${Math.floor(random() * 255)}.0.0/16`],
+      description: "from the service mesh",
+      from_port: bad ? 22 : 8443,
+      id: `sgrule-${id}`,
+      ipv6_cidr_blocks: null,
+      prefix_list_ids: null,
+      protocol: "tcp",
+      security_group_id: `sg-${hex(random, 17)}`,
+      security_group_rule_id: `sgr-${hex(random, 17)}`,
+      self: false,
+      source_security_group_id: null,
+      timeouts: null,
+      to_port: bad ? 22 : 8443,
+      type: "ingress",
+    },
+    tags: null,
+  };
+}
+
+function aws_subnet(making: Making): Made {
+  const { random, bad, id } = making;
+  return {
+    values: {
+      arn: `arn:aws:ec2:${REGION}:${ACCOUNT}:subnet/subnet-${id}`,
+      assign_ipv6_address_on_creation: false,
+      availability_zone: `${REGION}${pick(random, ["a", "b", "c"])}`,
+      cidr_block: `10.${Math.floor(random() * 255)}.${Math.floor(random() * 255)}.0/24`,
+      enable_dns64: false,
+      id: `subnet-${id}`,
+      ipv6_native: false,
+      map_public_ip_on_launch: false,
+      owner_id: ACCOUNT,
+      private_dns_hostname_type_on_launch: "ip-name",
+      timeouts: null,
+      vpc_id: `vpc-${hex(random, 17)}`,
+    },
+    tags: bad ? { Name: "subnet" } : tags(making),
+  };
+}
+
+function aws_iam_role_policy_attachment(making: Making): Made {
+  const role = `service-${making.index}`;
+  return {
+    values: {
+      id: `${role}-${hex(making.random, 17)}`,
+      policy_arn: making.bad
+        ? "arn:aws:iam::aws:policy/AdministratorAccess"
+        : `arn:aws:iam::${ACCOUNT}:policy/${pick(making.random, TEAMS)}-base`,
+      role,
+    },
+    tags: null,
+  };
+}
+
+function aws_route53_record(making: Making): Made {
+  const { random, bad } = making;
+  const name = bad ? "*.payments.example" : `${pick(random, TEAMS)}-${making.index}.payments.example`;
+  return {
+    values: {
+      alias: [
+        {
+          evaluate_target_health: true,
+          name: `front-${hex(random, 10)}.${REGION}.elb.amazonaws.com`,
+          zone_id: "Z215JYRZR1TBD5",
+        },
+      ],
+      allow_overwrite: null,
+      fqdn: name,
+      health_check_id: "",
+      id: `Z0${hex(random, 18).toUpperCase()}_${name}_A`,
+      name,
+      records: null,
+      set_identifier: "",
+      ttl: 0,
+      type: "A",
+      zone_id: `Z0${hex(random, 18).toUpperCase()}`,
+    },
+    tags: null,
+  };
+}
+
+function aws_cloudwatch_metric_alarm(making: Making): Made {
+  const { random, bad } = making;
+  const name = `alarm-${making.index}`;
+  return {
+    values: {
+      actions_enabled: true,
+      alarm_actions: [`arn:aws:sns:${REGION}:${ACCOUNT}:pages-${pick(random, TEAMS)}`],
+      alarm_description: "Pages the team that is on call",
+      alarm_name: name,
+      arn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`,
+      comparison_operator: "GreaterThanThreshold",
+      datapoints_to_alarm: 3,
+      dimensions: { LoadBalancer: `app/front/${hex(random, 16)}` },
+      evaluation_periods: 5,
+      id: name,
+      insufficient_data_actions: [],
+      metric_name: "HTTPCode_ELB_5XX_Count",
+      metric_query: [],
+      namespace: "AWS/ApplicationELB",
+      ok_actions: [],
+      period: 60,
+      statistic: "Sum",
+      threshold: 10,
+      treat_missing_data: "notBreaching",
+      unit: "",
     },
     tags: bad ? { Name: name } : tags(making),
   };

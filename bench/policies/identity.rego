@@ -25,3 +25,9 @@ deny contains msg if {
 	statement.Principal == "*"
 	msg := sprintf("%s can be assumed by anyone", [change.address])
 }
+
+deny contains msg if {
+	some change in resource_changes("aws_iam_role_policy_attachment")
+	endswith(change.change.after.policy_arn, "/AdministratorAccess")
+	msg := sprintf("%s makes an administrator of %s", [change.address, change.change.after.role])
+}

@@ -17,3 +17,19 @@ deny contains msg if {
 	port <= rule.to_port
 	msg := sprintf("%s opens port %d to the world", [change.address, port])
 }
+
+deny contains msg if {
+	some change in resource_changes("aws_security_group_rule")
+	change.change.after.type == "ingress"
+	opens_to_world(change.change.after)
+	some port in admin_ports
+	change.change.after.from_port <= port
+	port <= change.change.after.to_port
+	msg := sprintf("%s opens port %d to the world", [change.address, port])
+}
+
+deny contains msg if {
+	some change in resource_changes("aws_route53_record")
+	startswith(change.change.after.name, "*.")
+	msg := sprintf("%s answers for every name of the zone", [change.address])
+}
