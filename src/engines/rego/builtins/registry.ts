@@ -1,0 +1,26 @@
+import { aggregates } from "./aggregates.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { arrays } from "./arrays.ts";
+import { bits } from "./bits.ts";
+import type { Builtin } from "./builtin.ts";
+import { comparison } from "./comparison.ts";
+import { sets } from "./sets.ts";
+import { typeChecks } from "./type-checks.ts";
+
+const families: readonly (readonly Builtin[])[] = [
+  aggregates,
+  arithmetic,
+  arrays,
+  bits,
+  comparison,
+  sets,
+  typeChecks,
+];
+
+/** Every built-in by name, in order of names. */
+export const builtins: ReadonlyMap<string, Builtin> = new Map(
+  families
+    .flat()
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((builtin) => [builtin.name, builtin]),
+);
