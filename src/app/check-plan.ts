@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { resultsTree } from "../audit/index.ts";
 import { ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
 import type {
   AuditEntry,
@@ -25,6 +24,7 @@ import { detect, makeScrubber, type SecretPathRule } from "../observe/changes/in
 import { type PlanReading, readPlanFile } from "../observe/sources/tofu/index.ts";
 import { type Asker, decisionEntry, revisionsOf, runEntry, verdictEntry } from "./audit-entries.ts";
 import { type JudgeOutcome, judgeChanges, PLAN_SUBJECT } from "./judge-changes.ts";
+import { resultRows } from "./result-rows.ts";
 
 export interface CheckInput {
   /** As the person wrote it: relative to the working directory, or absolute. */
@@ -48,6 +48,7 @@ export interface CheckInput {
 /** Where a check writes its record. A Decision that was not recorded was not given: a failure here fails the check. */
 export interface CheckRecorder {
   append(
+    id: string,
     entries: readonly AuditEntry[],
     rows: readonly string[],
   ): Promise<Result<CheckReport["audit"], Problem>>;
@@ -67,7 +68,7 @@ export async function checkPlan(input: CheckInput): Promise<Result<CheckReport, 
   const time = rfc3339(input.now);
   const policySets = [RISK_SUMMARY, ...input.sets.map(summaryOf)];
   const decision = decisionOf(input, outcome, time, revisionsOf(policySets));
-  const tree = resultsTree(outcome.judged);
+  const tree = resultRows(outcome.judged);
   const run = {
     id,
     time,
@@ -84,7 +85,7 @@ export async function checkPlan(input: CheckInput): Promise<Result<CheckReport, 
     ...outcome.judged.filter(isNotable).map((judged) => verdictEntry(run, judged, null)),
     decisionEntry(run, decision, plan.sha256, planFacts),
   ];
-  const audit = await input.record.append(entries, tree.rows);
+  const audit = await input.record.append(id, entries, tree.rows);
   if (!audit.ok) return audit;
   return ok({
     schema: "trueup.check/v1",

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { resultsTree } from "../audit/index.ts";
 import { type Json, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
 import type {
   AuditEvent,
@@ -29,6 +28,7 @@ import type { PlanReading } from "../observe/sources/tofu/index.ts";
 import { type Asker, runEntry, verdictEntry } from "./audit-entries.ts";
 import { RISK_SUMMARY } from "./check-plan.ts";
 import { judgeChanges } from "./judge-changes.ts";
+import { resultRows } from "./result-rows.ts";
 
 export interface ScanInput {
   readonly reading: PlanReading;
@@ -141,7 +141,7 @@ async function record(
   );
   const counts = countsOf(reading.compared, outcome.judged.length, triaged, noise.length);
   const gaps = [...reading.gaps, ...input.gaps];
-  const tree = resultsTree(outcome.judged);
+  const tree = resultRows(outcome.judged);
   const { resultsRoot, resultCount } = { resultsRoot: tree.root, resultCount: tree.rows.length };
   const run = { id, time, environment, asker: input.asker, policySets, resultsRoot, resultCount };
   const moved = new Map(

@@ -1,4 +1,4 @@
-import junit from "junit-report-builder";
+import { newBuilder } from "junit-report-builder";
 import { prose } from "./output/neutral-text.ts";
 
 /** Reports of `policy test` as the command line shows them. */
@@ -39,7 +39,7 @@ export function policyTestText(reports: readonly TestReportView[], all: boolean)
 }
 
 export function policyTestJunit(reports: readonly TestReportView[]): string {
-  const builder = junit.newBuilder();
+  const builder = newBuilder();
   for (const report of reports) {
     const suite = builder.testSuite().name(report.place);
     for (const test of report.cases) {

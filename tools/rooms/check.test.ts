@@ -77,6 +77,20 @@ const CASES: readonly (readonly [
     "may not enter `app`",
   ],
   [
+    "an adapter knows the room it belongs to",
+    {
+      "judge/policy/adapters/a.ts": 'import "../policy-set.ts";\nimport "../../../engines/rego/index.ts";',
+      "judge/policy/policy-set.ts": "",
+      "engines/rego/index.ts": "",
+    },
+    null,
+  ],
+  [
+    "the rest of its room does not enter an engine",
+    { "judge/policy/a.ts": 'import "../../engines/rego/index.ts";', "engines/rego/index.ts": "" },
+    "may not enter `engines/rego`",
+  ],
+  [
     "testing is for tests",
     { "app/a.ts": 'import "../testing/index.ts";', "testing/index.ts": "" },
     "imported by tests only",

@@ -67,7 +67,7 @@ function checkImport(
     return `\`${specifier}\` does not exist`;
   const to = roomOf(target);
   if (to === null) return `\`${specifier}\` leads out of the rooms`;
-  if (to.name === from.name) return null;
+  if (houseOf(to) === houseOf(from)) return null;
   if (to.name === "testing") return "`testing` is imported by tests only";
   const allowed = from.rule.mayEnter.some(
     (entry) => entry === "*" || target === entry || to.name === entry || to.rule.folder === entry,
@@ -77,6 +77,10 @@ function checkImport(
   return to.inside === "index.ts" || byPort
     ? null
     : `enter \`${to.name}\` by its index.ts, not by \`${to.inside}\``;
+}
+
+function houseOf(place: Placed): string {
+  return place.rule.partOf ?? place.name;
 }
 
 function isPure(place: Placed): boolean {

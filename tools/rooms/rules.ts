@@ -11,6 +11,8 @@ export interface Room {
   readonly pure?: boolean;
   /** Subfolders to which purity does not extend, with the reason. */
   readonly impureFolders?: readonly string[];
+  /** The room that it belongs to: both know each other's inside, but what it may enter is its own. */
+  readonly partOf?: string;
   /** May it import packages of the registry? `false` for engines outside of their built-ins. */
   readonly packages?: boolean;
 }
@@ -33,16 +35,20 @@ export const ROOMS: readonly Room[] = [
     mayEnter: [],
     pure: true,
     // Cryptography and libraries live with the functions that policies call; the Sentinel test runner reads test folders.
-    impureFolders: ["builtins", "imports", "values", "regex", "bundle", "host"],
+    impureFolders: ["builtins", "imports", "bundle", "host"],
     packages: false,
   },
-  { folder: "observe/sources/*", mayEnter: [...OPEN] },
-  { folder: "observe/changes", mayEnter: [...OPEN], pure: true },
+  // Two small rooms that every reader needs: what a secret is, and how to read a hostile document (ADR 2).
+  { folder: "observe/secrets", mayEnter: [...OPEN], pure: true },
+  { folder: "observe/documents", mayEnter: [...OPEN] },
+  { folder: "observe/sources/*", mayEnter: [...OPEN, "observe/secrets", "observe/documents"] },
+  { folder: "observe/changes", mayEnter: [...OPEN, "observe/secrets"], pure: true },
   { folder: "judge/risk", mayEnter: [...OPEN], pure: true },
   { folder: "judge/policy", mayEnter: [...OPEN] },
   {
     folder: "judge/policy/adapters",
-    mayEnter: [...OPEN, "judge/policy", "engines/rego", "engines/sentinel"],
+    mayEnter: [...OPEN, "engines/rego", "engines/sentinel"],
+    partOf: "judge/policy",
   },
   { folder: "judge/verdict", mayEnter: [...OPEN], pure: true },
   { folder: "govern/*", mayEnter: [...OPEN] },

@@ -26,7 +26,7 @@ export async function check(
   const key = await session.estateKey();
   if (!key.ok) return key;
   const recorder = await fileRecorder(session);
-  if (!recorder.ok) return err([recorder.error]);
+  if (!recorder.ok) return recorder;
   const report = await checkPlan({
     planFile: request.plan,
     environment: config.environment,

@@ -1,0 +1,196 @@
+import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import type { AuditEvent, ReadGap, ScanReport } from "../../domain/index.ts";
+import { type PlanReading, readPlanFile, readPlanJson, runTofu } from "../../observe/sources/tofu/index.ts";
+import type { EventFile, TofuSource } from "../config/index.ts";
+import { readTextFile } from "../read-text-file.ts";
+import { scanWorkspace } from "../scan-workspace.ts";
+import { type AppOptions, openSession, POLICY_TIMEOUT_MS, type Session } from "../session.ts";
+
+export interface ScanRequest {
+  /** Workspace folder; `null`: as configured. */
+  readonly dir: string | null;
+  /** Plan JSON; `null`: as configured. */
+  readonly plan: string | null;
+  readonly cloudtrail: readonly string[];
+  readonly kubernetesAudit: readonly string[];
+  readonly policies: readonly string[];
+}
+
+/** `trueup scan`: what is there against what the code declares, judged and kept as findings. */
+export async function scan(
+  options: AppOptions,
+  request: ScanRequest,
+): Promise<Result<ScanReport, readonly Problem[]>> {
+  const opened = await openSession(options);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const source = sourceOf(session, request);
+  if (!source.ok) return source;
+  const policies = await session.policies(request.policies);
+  if (!policies.ok) return policies;
+  const covers = await session.covers();
+  if (!covers.ok) return covers;
+  const key = await session.estateKey();
+  if (!key.ok) return key;
+  const events = await readEvents(session, request);
+  if (!events.ok) return events;
+  const read = await readSource(session, source.value);
+  if (!read.ok) return err([read.error]);
+  options.onProgress("judging");
+  const { config } = session;
+  return session.withStore(async (store) => {
+    const report = await scanWorkspace({
+      ...read.value,
+      events: events.value.events,
+      runs: [],
+      gaps: [...events.value.gaps, ...read.value.gaps],
+      environment: config.environment,
+      sets: policies.value.sets,
+      riskRules: policies.value.riskRules,
+      covers: covers.value,
+      letThrough: config.risk.letThrough,
+      owners: config.owners,
+      dueRules: config.due,
+      pipelineIdentities: config.pipeline.identities,
+      asker: session.caller.asker,
+      estateKey: key.value,
+      secretPaths: config.secretPaths,
+      policyTimeoutMs: POLICY_TIMEOUT_MS,
+      now: session.now,
+      monotonic: options.monotonic,
+      store,
+    });
+    return report.ok ? ok(report.value) : err([report.error]);
+  });
+}
+
+type Source =
+  | { readonly kind: "plan"; readonly path: string; readonly shown: string }
+  | {
+      readonly kind: "dir";
+      readonly path: string;
+      readonly shown: string;
+      readonly settings: TofuSource | null;
+    };
+
+function sourceOf(session: Session, request: ScanRequest): Result<Source, readonly Problem[]> {
+  if (request.dir !== null && request.plan !== null) {
+    return err([
+      problem("source_ambiguous", "both a folder and a plan are named", {
+        hint: "use one of --dir and --plan",
+      }),
+    ]);
+  }
+  // A plan named by hand is read as it is written; messages then say what the person said.
+  if (request.plan !== null) return ok({ kind: "plan", path: request.plan, shown: request.plan });
+  const settings = session.config.source;
+  if (request.dir !== null)
+    return ok({ kind: "dir", path: session.fromCwd(request.dir), shown: request.dir, settings });
+  if (settings === null) {
+    const hint = "name one with --dir or --plan, or run `trueup init`";
+    return err([problem("source_missing", "there is nothing to scan: no source is configured", { hint })]);
+  }
+  const { kind, path } = settings.from;
+  if (kind === "dir") return ok({ kind, path: session.fromRoot(path), shown: path, settings });
+  if (kind === "plan") return ok({ kind, path: session.fromRoot(path), shown: path });
+  const hint =
+    "a state alone says what is declared, not what is there: name a plan (tofu plan -refresh-only) or a folder";
+  return err([
+    problem("source_without_drift", "drift cannot be read from a state", { place: { file: path }, hint }),
+  ]);
+}
+
+interface ReadSource {
+  readonly reading: PlanReading;
+  readonly place: string;
+  readonly gaps: readonly ReadGap[];
+}
+
+async function readSource(session: Session, source: Source): Promise<Result<ReadSource, Problem>> {
+  const { secretPaths } = session.config;
+  if (source.kind === "plan") {
+    const reading = await readPlanFile(source.path, { secretPaths });
+    return reading.ok ? ok({ reading: reading.value, place: source.shown, gaps: [] }) : reading;
+  }
+  const { options } = session;
+  options.onProgress(`planning ${source.shown}`);
+  const run = await runTofu({
+    dir: source.path,
+    timeoutMs: source.settings?.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(source.settings?.binary == null ? {} : { binary: source.settings.binary }),
+    signal: options.signal,
+    env: options.variables,
+    onProgress: ({ line }) => options.onProgress(line),
+  });
+  if (!run.ok) return run;
+  const reading = readPlanJson(run.value.planJson, { file: source.shown, secretPaths });
+  if (!reading.ok) return reading;
+  const { degraded } = run.value;
+  const gaps: ReadGap[] =
+    degraded === null
+      ? []
+      : [
+          {
+            source: "tofu",
+            subject: source.shown,
+            code: degraded.code,
+            message: `unapplied code is not told: ${degraded.message}`,
+          },
+        ];
+  return ok({ reading: reading.value, place: source.shown, gaps });
+}
+
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+
+interface ReadEvents {
+  readonly events: readonly AuditEvent[];
+  readonly gaps: readonly ReadGap[];
+}
+
+/** Event files of the command line are added to the configured ones: more evidence never hurts. */
+async function readEvents(
+  session: Session,
+  request: ScanRequest,
+): Promise<Result<ReadEvents, readonly Problem[]>> {
+  const files = [
+    ...session.config.events.map((file) => ({
+      ...file,
+      shown: file.path,
+      path: session.fromRoot(file.path),
+    })),
+    ...request.cloudtrail.map((path) => ({
+      kind: "cloudtrail" as const,
+      shown: path,
+      path: session.fromCwd(path),
+    })),
+    ...request.kubernetesAudit.map((path) => ({
+      kind: "kubernetes-audit" as const,
+      shown: path,
+      path: session.fromCwd(path),
+    })),
+  ];
+  const events: AuditEvent[] = [];
+  const gaps: ReadGap[] = [];
+  for (const { kind, path, shown } of files) {
+    const text = await readTextFile(path, shown);
+    if (!text.ok) return err([text.error]);
+    const read = await readEventText(kind, text.value, shown);
+    if (!read.ok) return err([read.error]);
+    events.push(...read.value.events);
+    gaps.push(...read.value.gaps);
+  }
+  return ok({ events, gaps });
+}
+
+async function readEventText(
+  kind: EventFile["kind"],
+  text: string,
+  file: string,
+): Promise<Result<ReadEvents, Problem>> {
+  if (kind === "cloudtrail") {
+    const { readCloudTrail } = await import("../../observe/sources/cloudtrail/index.ts");
+    return readCloudTrail(text, { file });
+  }
+  const { readKubernetesAudit } = await import("../../observe/sources/kubernetes-audit/index.ts");
+  return readKubernetesAudit(text, { file });
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { makeSealer, openFileLog } from "../audit/index.ts";
+import { err, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
+import type { CheckRecorder } from "./check-plan.ts";
+import type { Session } from "./session.ts";
+
+/** Log of the checks of this folder, in the audit format; `trueup audit import` takes it into a store. */
+export const CHECK_LOG = "checks.log";
+
+/** Rows of each check, one file a check, named by its id: what the root in the log is the root of. */
+const ROWS_FOLDER = "checks";
+
+/** Records checks without a database: the rows first, then the entries that name their root, both synced. */
+export async function fileRecorder(session: Session): Promise<Result<CheckRecorder, readonly Problem[]>> {
+  const key = await session.signingKey();
+  if (!key.ok) return key;
+  const folder = session.dataFolder;
+  try {
+    await mkdir(join(folder, ROWS_FOLDER), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    return err([unwritable(folder, cause)]);
+  }
+  const file = join(folder, CHECK_LOG);
+  const log = await openFileLog(file, {
+    sealer: makeSealer(key.value.signer),
+    now: () => rfc3339(session.options.clock.now()),
+  });
+  if (!log.ok) return err([log.error]);
+  return ok({
+    async append(id, entries, rows) {
+      const saved = await saveRows(join(folder, ROWS_FOLDER, `${id}.jsonl`), rows);
+      if (!saved.ok) return saved;
+      const appended = await log.value.append(entries);
+      if (!appended.ok) return appended;
+      const shown = relative(session.options.cwd, file);
+      return ok({ file: shown, entries: entries.length, root: appended.value.root });
+    },
+  });
+}
+
+async function saveRows(path: string, rows: readonly string[]): Promise<Result<null, Problem>> {
+  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    const handle = await open(aside, "wx", 0o600);
+    try {
+      await handle.writeFile(rows.length === 0 ? "" : `${rows.join("\n")}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, path);
+    return ok(null);
+  } catch (cause) {
+    return err(unwritable(path, cause));
+  }
+}
+
+function unwritable(path: string, cause: unknown): Problem {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+  const hint =
+    "make it writable, or name another store in trueup.yaml: a decision that is not recorded is not given";
+  return problem("data_dir_unwritable", `the record cannot be written (${code})`, {
+    place: { file: path },
+    hint,
+  });
+}
