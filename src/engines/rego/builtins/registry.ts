@@ -5,6 +5,7 @@ import { bits } from "./bits.ts";
 import type { Builtin } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
 import { sets } from "./sets.ts";
+import { strings } from "./strings.ts";
 import { typeChecks } from "./type-checks.ts";
 
 const families: readonly (readonly Builtin[])[] = [
@@ -14,6 +15,7 @@ const families: readonly (readonly Builtin[])[] = [
   bits,
   comparison,
   sets,
+  strings,
   typeChecks,
 ];
 

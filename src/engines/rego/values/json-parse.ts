@@ -1,5 +1,6 @@
 import { fromText, problemOf } from "./numbers.ts";
 import { setOwn } from "./objects.ts";
+import { RegoNum } from "./rego-num.ts";
 import type { Value } from "./value.ts";
 
 /** A text that is no JSON; `message` in the words of Go's `encoding/json`. */
@@ -94,9 +95,15 @@ class JsonParser {
     if (this.#at >= this.#text.length) throw new JsonError("EOF");
     const value = this.#document();
     this.#space();
-    if (this.#at < this.#text.length)
-      throw new JsonError(`invalid character ${quoteChar(this.#char())} after top-level value`);
+    if (this.#at < this.#text.length) throw new JsonError(this.#trailing());
     return value;
+  }
+
+  /** What Go says of the token that follows the document. */
+  #trailing(): string {
+    const char = this.#char();
+    const token = char === "{" || char === "[" ? char : this.#scalar(char);
+    return `error: invalid character '${token instanceof RegoNum ? token.text : token}' after top-level value`;
   }
 
   #document(): Value {

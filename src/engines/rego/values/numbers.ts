@@ -231,3 +231,8 @@ export function doubleProduct(factors: readonly Numeric[]): Numeric {
   const double = result.negative ? -magnitude : magnitude;
   return fromText(doubleText(double, isIntegerFloat(result) ? "f" : "g", -1));
 }
+
+/** The integer part, towards zero, of the nearest 64-bit float. */
+export function truncate(value: Numeric): bigint {
+  return truncateFloat(toFloat(value));
+}
