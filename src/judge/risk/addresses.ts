@@ -46,7 +46,7 @@ export function isWorld(texts: readonly string[]): boolean {
       if (span !== null) v4.push(span);
     }
   }
-  return publicSize(v4, PRIVATE_V4) >= PUBLIC_V4 || publicSize(v6, PRIVATE_V6) >= PUBLIC_V6;
+  return reaches(v4, PRIVATE_V4, PUBLIC_V4) || reaches(v6, PRIVATE_V6, PUBLIC_V6);
 }
 
 /** Is the text an address, a range, or a word for everywhere? */
@@ -55,10 +55,16 @@ export function isAddress(raw: string): boolean {
   return EVERYWHERE.has(text) || (text.includes(":") ? spanOfV6(text) : spanOfV4(text)) !== null;
 }
 
+function reaches(spans: readonly Span[], hidden: readonly Span[], size: number): boolean {
+  // Most lists are a few small ranges: their plain sum already says no.
+  let sum = 0;
+  for (const [first, last] of spans) sum += last - first + 1;
+  return sum >= size && publicSize(spans, hidden) >= size;
+}
+
 function publicSize(spans: readonly Span[], hidden: readonly Span[]): number {
-  const all = unionSize(spans);
-  // |A ∩ B| = |A| + |B| − |A ∪ B|; what is hidden does not count.
-  return all === 0 ? 0 : unionSize([...spans, ...hidden]) - unionSize(hidden);
+  // |A \ B| = |A ∪ B| − |B|; what is hidden does not count.
+  return unionSize([...spans, ...hidden]) - unionSize(hidden);
 }
 
 function unionSize(spans: readonly Span[]): number {

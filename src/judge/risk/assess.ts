@@ -8,10 +8,16 @@ import {
   type RiskClass,
   type RiskRuleHit,
 } from "../../domain/index.ts";
-import { accessKeyRule } from "./access-keys.ts";
 import { leavesOf } from "./leaves.ts";
 import type { EnvironmentRule, RiskRules } from "./risk-rules.ts";
-import { indexOf, type RuleIndex, ruleFor, type TypeIndex, watchedRulesWithin } from "./type-index.ts";
+import {
+  type IndexedRule,
+  indexOf,
+  type RuleIndex,
+  ruleFor,
+  type TypeIndex,
+  watchedRulesWithin,
+} from "./type-index.ts";
 import { watchFires } from "./watch.ts";
 
 /** One changed property with every rule that spoke about it. */
@@ -135,13 +141,16 @@ function assessProperty(
   environments: readonly EnvironmentRule[],
 ): AssessedProperty {
   const hits: RiskRuleHit[] = [];
+  const told = new Set<string>();
   // What goes away with its resource is judged as a removal: a guard is not "switched off" by deleting what it guards.
   const watches = change.action !== "delete" && change.action !== "forget";
   for (const leaf of leavesOf(property.path, property.before, property.after)) {
-    hits.push(baseHit(leaf.path, subject));
+    const found = ruleFor(subject.type, leaf.path);
+    const id = found?.id ?? "";
+    if (!told.has(id)) hits.push(baseHit(leaf.path, found, subject));
+    told.add(id);
     const accessHit = accessKeyHit(leaf.path, subject.index);
     if (accessHit !== null) hits.push(accessHit);
-    const found = ruleFor(subject.type, leaf.path);
     if (!watches || found === null || property.unknown) continue;
     const fired = watchFires(found.rule, { change, property, leaf, index: subject.index });
     if (fired === null) continue;
@@ -152,7 +161,7 @@ function assessProperty(
       reason: `\`${pathText(leaf.path)}\` ${fired.reason}`,
     });
   }
-  if (hits.length === 0) hits.push(baseHit(property.path, subject));
+  if (hits.length === 0) hits.push(baseHit(property.path, ruleFor(subject.type, property.path), subject));
   if (property.unknown) hits.push(...unknownHitsAt(property.path, subject));
   const distinct = withoutRepeats(hits);
   let worst: RiskClass = subject.type.known ? "low" : subject.index.unknownType.class;
@@ -165,8 +174,7 @@ function assessProperty(
   };
 }
 
-function baseHit(path: PropertyPath, { type, base }: Subject): RiskRuleHit {
-  const found = ruleFor(type, path);
+function baseHit(path: PropertyPath, found: IndexedRule | null, { type, base }: Subject): RiskRuleHit {
   const text = pathText(path);
   if (found === null) {
     return {
@@ -189,7 +197,7 @@ function accessKeyHit(path: PropertyPath, index: RuleIndex): RiskRuleHit | null 
     const map = path[i];
     const key = path[i + 1];
     if (typeof map !== "string" || typeof key !== "string" || !index.labelMaps.has(map)) continue;
-    const rule = accessKeyRule(index.rules.accessKeys, key);
+    const rule = index.accessKey(key);
     if (rule === null) return null;
     return {
       rule: "modifier/access-key",

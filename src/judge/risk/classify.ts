@@ -31,16 +31,18 @@ export function classify(change: Change, environment: Environment, rules: RiskRu
 }
 
 /** Rules that fired, worst first; low ones only where nothing worse fired. */
-export function firedRules(assessed: Assessed): readonly RiskRuleHit[] {
+function firedRules(assessed: Assessed): readonly RiskRuleHit[] {
+  const all = [...assessed.whole, ...assessed.properties.flatMap((property) => property.hits)];
+  const telling = all.filter((hit) => hit.class !== "low");
   const fired = new Map<string, RiskRuleHit>();
-  for (const hit of [...assessed.whole, ...assessed.properties.flatMap((property) => property.hits)]) {
-    const key = `${hit.rule}|${hit.rule.startsWith("modifier/") && hit.path !== null ? pathText(hit.path) : ""}`;
+  for (const hit of telling.length === 0 ? all : telling) {
+    // A modifier is told once a place, any other rule once.
+    const key =
+      hit.path !== null && hit.rule.startsWith("modifier/") ? `${hit.rule} ${pathText(hit.path)}` : hit.rule;
     const old = fired.get(key);
     if (old === undefined || compareRisk(hit.class, old.class) > 0) fired.set(key, hit);
   }
-  const all = [...fired.values()].sort(byWeight);
-  const telling = all.filter((hit) => hit.class !== "low");
-  return telling.length === 0 ? all : telling;
+  return [...fired.values()].sort(byWeight);
 }
 
 function byWeight(left: RiskRuleHit, right: RiskRuleHit): number {

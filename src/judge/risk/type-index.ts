@@ -1,6 +1,14 @@
 import { type PropertyPath, parsePath, pathMatches } from "../../base/index.ts";
 import type { RiskClass } from "../../domain/index.ts";
-import { type KindRule, MODIFIERS, type Modifier, type PropertyRule, type RiskRules } from "./risk-rules.ts";
+import { accessKeyRule } from "./access-keys.ts";
+import {
+  type AccessKeyRule,
+  type KindRule,
+  MODIFIERS,
+  type Modifier,
+  type PropertyRule,
+  type RiskRules,
+} from "./risk-rules.ts";
 
 /** A property rule ready to be matched, with its stable id. */
 export interface IndexedRule {
@@ -28,6 +36,8 @@ export interface TypeIndex {
   /** Patterns that begin with `*` or `**`, in order of rank. */
   readonly wild: readonly IndexedRule[];
   readonly watched: readonly IndexedRule[];
+  /** Answers of {@link ruleFor} by shape of the path, indexes left out; `null` when a pattern names an index. */
+  readonly shapes: Map<string, IndexedRule | null> | null;
 }
 
 /** Rules with everything derived once: types on demand, key sets, modifier classes. */
@@ -38,6 +48,8 @@ export interface RuleIndex {
   readonly modifiers: Readonly<Record<Modifier, RiskClass>>;
   readonly unknownType: { readonly class: RiskClass; readonly remove: RiskClass };
   typeOf(type: string): TypeIndex;
+  /** The rule that says that a tag or label key is access control, `null` for a plain key. */
+  accessKey(key: string): AccessKeyRule | null;
 }
 
 const MODIFIER_DEFAULTS: Readonly<Record<Modifier, RiskClass>> = {
@@ -50,6 +62,9 @@ const MODIFIER_DEFAULTS: Readonly<Record<Modifier, RiskClass>> = {
   access_key: "high",
   stateful_removal: "critical",
 };
+
+/** Answers are remembered up to here: attribute names are few, but keys of maps are not. */
+const MAX_REMEMBERED = 4096;
 
 // Rules are immutable data, so their index can be kept as long as they live. Nothing observable depends on it.
 const indexes = new WeakMap<RiskRules, RuleIndex>();
@@ -65,6 +80,7 @@ export function indexOf(rules: RiskRules): RuleIndex {
 
 function buildIndex(rules: RiskRules): RuleIndex {
   const types = new Map<string, TypeIndex>();
+  const keys = new Map<string, AccessKeyRule | null>();
   const common = rules.properties.map((rule) => indexed(`common/${rule.pattern}`, rule, 2));
   const modifiers = { ...MODIFIER_DEFAULTS };
   for (const name of MODIFIERS) modifiers[name] = rules.modifiers[name] ?? MODIFIER_DEFAULTS[name];
@@ -80,6 +96,14 @@ function buildIndex(rules: RiskRules): RuleIndex {
       if (found === undefined) {
         found = buildType(type, rules, common, unknownType.class);
         types.set(type, found);
+      }
+      return found;
+    },
+    accessKey(key) {
+      let found = keys.get(key);
+      if (found === undefined) {
+        found = accessKeyRule(rules.accessKeys, key);
+        if (keys.size < MAX_REMEMBERED) keys.set(key, found);
       }
       return found;
     },
@@ -125,11 +149,25 @@ function buildType(
     byFirst,
     wild,
     watched: all.filter((item) => item.rule.watch !== undefined && !item.steps.includes("**")),
+    shapes: all.some((item) => item.steps.some((step) => typeof step === "number")) ? null : new Map(),
   };
 }
 
 /** The rule that decides a property's class: the first of the smallest rank that holds the path. */
 export function ruleFor(type: TypeIndex, path: PropertyPath): IndexedRule | null {
+  if (type.shapes === null) return searchRule(type, path);
+  let shape = "";
+  // A leading index keeps its own shape: patterns are found by their first step.
+  for (const [i, step] of path.entries()) if (typeof step === "string" || i === 0) shape += `\u0000${step}`;
+  let found = type.shapes.get(shape);
+  if (found === undefined) {
+    found = searchRule(type, path);
+    if (type.shapes.size < MAX_REMEMBERED) type.shapes.set(shape, found);
+  }
+  return found;
+}
+
+function searchRule(type: TypeIndex, path: PropertyPath): IndexedRule | null {
   const first = path[0];
   const bucket = typeof first === "string" ? type.byFirst.get(first) : undefined;
   let best: IndexedRule | null = null;

@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, member, type PropertyPath, valueAt } from "../../base/index.ts";
 import type { Change, PropertyChange } from "../../domain/index.ts";
-import { accessKeyRule } from "./access-keys.ts";
 import { isWorld } from "./addresses.ts";
 import type { Leaf } from "./leaves.ts";
 import { isPolicyDocument, wildcardsIn } from "./policy-document.ts";
@@ -167,7 +166,7 @@ function taggedAccess(at: LeafInContext): Fired | null {
   const place = blockOf(at.leaf.path);
   for (const block of [afterAt(at, place), beforeAt(at, place)]) {
     const key = member(block, "key");
-    const rule = typeof key === "string" ? accessKeyRule(at.index.rules.accessKeys, key) : null;
+    const rule = typeof key === "string" ? at.index.accessKey(key) : null;
     if (rule !== null) return { modifier: "access_key", reason: rule.says };
   }
   return null;
