@@ -12,7 +12,7 @@ import {
 import { findJsonFault, lineAndColumn } from "./json-fault.ts";
 
 /** What the document should be: names the problems (`plan_empty`, `state_empty`) and their advice. */
-export type DocumentKind = "plan" | "state";
+export type DocumentKind = "plan" | "state" | "log";
 
 /** Deeper than any real document; every later walk relies on it. */
 export const MAX_DEPTH = 256;
@@ -45,6 +45,13 @@ export function decodeDocument(bytes: Uint8Array, file: string, kind: DocumentKi
 
 /** Text → the document's object. Refuses what no later step should have to think about. */
 export function parseDocument(text: string, file: string, kind: DocumentKind): Result<JsonObject, Problem> {
+  const value = parseJsonText(text, file, kind);
+  if (!value.ok) return value;
+  return isJsonObject(value.value) ? ok(value.value) : err(wrongShape(value.value, file, kind));
+}
+
+/** Text → any JSON value, with the same refusals. */
+export function parseJsonText(text: string, file: string, kind: DocumentKind): Result<Json, Problem> {
   if (/^\s*$/.test(text)) return err(emptyDocument(file, kind));
   let value: Json;
   try {
@@ -52,16 +59,22 @@ export function parseDocument(text: string, file: string, kind: DocumentKind): R
   } catch (error) {
     return err(parseFailure(text, file, kind, error));
   }
-  if (!isJsonObject(value)) return err(wrongShape(value, file, kind));
-  return soundness(value, text, file, kind) ?? ok(value);
+  const fault = findUnsound(value, mayHoldBrokenText(text));
+  return fault === null ? ok(value) : err(unsoundProblem(fault, file, kind));
+}
+
+/** Half a surrogate pair can come into decoded text only by an escape. */
+export function mayHoldBrokenText(text: string): boolean {
+  return text.includes("\\ud") || text.includes("\\uD");
 }
 
 export function emptyDocument(file: string, kind: DocumentKind): Problem {
-  const command = kind === "plan" ? "tofu show -json PLANFILE" : "tofu show -json";
-  return problem(`${kind}_empty`, `\`${file}\` is empty`, {
-    place: { file },
-    hint: `check that \`${command}\` succeeded before its output was written there`,
-  });
+  const hint = {
+    plan: "check that `tofu show -json PLANFILE` succeeded before its output was written there",
+    state: "check that `tofu show -json` succeeded before its output was written there",
+    log: "check that the export of the audit log has ended",
+  }[kind];
+  return problem(`${kind}_empty`, `\`${file}\` is empty`, { place: { file }, hint });
 }
 
 function wrongShape(value: Json, file: string, kind: DocumentKind): Problem {
@@ -78,7 +91,7 @@ function parseFailure(text: string, file: string, kind: DocumentKind, error: unk
     return problem(`${kind}_unreadable`, `\`${file}\` cannot be parsed: ${what}`, { place: { file } });
   }
   const place = { file, ...lineAndColumn(text, fault.offset) };
-  if (isEventStream(text)) {
+  if (kind !== "log" && isEventStream(text)) {
     const hint =
       "use `tofu plan -out=FILE`, then `tofu show -json FILE`: the stream of `plan -json` has no values";
     return problem(`${kind}_is_stream`, `\`${file}\` is the event stream of \`plan -json\`, not a ${kind}`, {
@@ -105,17 +118,6 @@ function parseFailure(text: string, file: string, kind: DocumentKind, error: unk
 function isEventStream(text: string): boolean {
   const line = text.slice(0, text.indexOf("\n"));
   return line.startsWith("{") && line.includes('"@level"') && line.includes('"@message"');
-}
-
-/** `null` for a document that every later walk can take. */
-function soundness(
-  value: JsonObject,
-  text: string,
-  file: string,
-  kind: DocumentKind,
-): Result<never, Problem> | null {
-  const fault = findUnsound(value, text.includes("\\ud") || text.includes("\\uD"));
-  return fault === null ? null : err(unsoundProblem(fault, file, kind));
 }
 
 export type Unsound = "too_deep" | "number_out_of_range" | "broken_text";

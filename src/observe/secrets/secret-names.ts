@@ -34,15 +34,23 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
  * (`secret_name`, `token_ttl`, `password_length`) do not end so.
  */
 const SECRET_ENDING =
-  /(?:^|[_.-]|(?<=[a-z0-9])(?=[A-Z]))(?:passw(?:or)?d|passphrase|secret|private_?key|privatekey|secret_?key|access_?key_?secret|secret_?access_?key|api_?key|auth_?token|access_?token|token|connection_?string|client_?secret|sas_?token)$/i;
+  /(?:^|_)(?:passw(?:or)?d|passphrase|secret|private_?key|secret_?key|secret_?access_?key|api_?key|token|connection_?string)$/;
 
-const nameAnswers = new Map<string, boolean>();
+const answers = new Map<string, boolean>();
 
-/** Remembered by name: a plan of thousands of resources has a few hundred attribute names. */
+/** In any spelling: snake_case, camelCase, SCREAMING_CASE, kebab-case. Remembered: a plan has few names, many times. */
 export function isSecretName(name: string): boolean {
-  const known = nameAnswers.get(name);
+  const known = answers.get(name);
   if (known !== undefined) return known;
-  const answer = name.length <= 128 && (SECRET_NAMES.has(name) || SECRET_ENDING.test(name));
-  if (nameAnswers.size < 10_000) nameAnswers.set(name, answer);
+  const snake = name.length > 128 ? "" : snakeCase(name);
+  const answer = SECRET_NAMES.has(snake) || SECRET_ENDING.test(snake);
+  if (answers.size < 10_000) answers.set(name, answer);
   return answer;
+}
+
+function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .toLowerCase();
 }

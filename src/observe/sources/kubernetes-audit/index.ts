@@ -1,0 +1,1 @@
+export { type KubernetesAuditReading, readKubernetesAudit } from "./read.ts";
