@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { makeSealer, openFileLog } from "../audit/index.ts";
+import { makeSealer, openFileLog, writeResultRows } from "../audit/index.ts";
 import { err, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
 import type { CheckRecorder } from "./check-plan.ts";
 import type { Session } from "./session.ts";
@@ -17,12 +16,20 @@ export async function fileRecorder(session: Session): Promise<Result<CheckRecord
   const key = await session.signingKey();
   if (!key.ok) return key;
   const folder = session.dataFolder;
-  try {
-    await mkdir(join(folder, ROWS_FOLDER), { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    return err([unwritable(folder, cause)]);
-  }
   const file = join(folder, CHECK_LOG);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const hint =
+      "make it writable, or name another store in trueup.yaml: a decision that is not recorded is not given";
+    return err([
+      problem("data_dir_unwritable", `the record cannot be written (${code})`, {
+        place: { file: folder },
+        hint,
+      }),
+    ]);
+  }
   const log = await openFileLog(file, {
     sealer: makeSealer(key.value.signer),
     now: () => rfc3339(session.options.clock.now()),
@@ -30,39 +37,12 @@ export async function fileRecorder(session: Session): Promise<Result<CheckRecord
   if (!log.ok) return err([log.error]);
   return ok({
     async append(id, entries, rows) {
-      const saved = await saveRows(join(folder, ROWS_FOLDER, `${id}.jsonl`), rows);
+      const saved = await writeResultRows(join(folder, ROWS_FOLDER), id, rows);
       if (!saved.ok) return saved;
       const appended = await log.value.append(entries);
       if (!appended.ok) return appended;
       const shown = relative(session.options.cwd, file);
       return ok({ file: shown, entries: entries.length, root: appended.value.root });
     },
-  });
-}
-
-async function saveRows(path: string, rows: readonly string[]): Promise<Result<null, Problem>> {
-  const aside = `${path}.${randomBytes(6).toString("hex")}`;
-  try {
-    const handle = await open(aside, "wx", 0o600);
-    try {
-      await handle.writeFile(rows.length === 0 ? "" : `${rows.join("\n")}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, path);
-    return ok(null);
-  } catch (cause) {
-    return err(unwritable(path, cause));
-  }
-}
-
-function unwritable(path: string, cause: unknown): Problem {
-  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-  const hint =
-    "make it writable, or name another store in trueup.yaml: a decision that is not recorded is not given";
-  return problem("data_dir_unwritable", `the record cannot be written (${code})`, {
-    place: { file: path },
-    hint,
   });
 }

@@ -3,6 +3,7 @@ import { type Json, ok, type Problem, problem, type Result, rfc3339 } from "../b
 import type {
   AuditEvent,
   Change,
+  Checkpoint,
   Cover,
   Environment,
   Finding,
@@ -53,6 +54,8 @@ export interface ScanInput {
   readonly now: number;
   readonly monotonic: () => number;
   readonly store: { readonly findings: FindingStore; readonly scans: ScanStore };
+  /** Carries the new checkpoint elsewhere; what fails is told in the report. */
+  readonly publish: (checkpoint: Checkpoint) => Promise<readonly Problem[]>;
 }
 
 /** How long the platform's audit log may take to say who did it (the truth table's attribution deadline). */
@@ -170,6 +173,8 @@ async function record(
     audit,
   });
   if (!recorded.ok) return recorded;
+  const { checkpoint } = recorded.value;
+  const unpublished = checkpoint === null ? [] : await input.publish(checkpoint);
   return ok({
     schema: "trueup.scan/v1",
     id,
@@ -182,7 +187,7 @@ async function record(
     noise,
     policySets,
     counts,
-    problems: outcome.notes.map((note) => problem("attribution_incomplete", note)),
+    problems: [...outcome.notes.map((note) => problem("attribution_incomplete", note)), ...unpublished],
     audit: { entries: audit.length, root: recorded.value.root },
   });
 }

@@ -1,5 +1,5 @@
-import { newBuilder } from "junit-report-builder";
 import { prose } from "./output/neutral-text.ts";
+import { xmlElement } from "./output/xml.ts";
 
 /** Reports of `policy test` as the command line shows them. */
 export interface TestReportView {
@@ -39,21 +39,29 @@ export function policyTestText(reports: readonly TestReportView[], all: boolean)
 }
 
 export function policyTestJunit(reports: readonly TestReportView[]): string {
-  const builder = newBuilder();
-  for (const report of reports) {
-    const suite = builder.testSuite().name(report.place);
-    for (const test of report.cases) {
-      const element = suite
-        .testCase()
-        .className(test.package)
-        .name(test.name)
-        .file(test.file)
-        .time(test.milliseconds / 1000);
-      const message = prose(test.message ?? test.outcome);
-      if (test.outcome === "fail") element.failure(message);
-      else if (test.outcome === "error") element.error(message);
-      else if (test.outcome === "skip") element.skipped();
-    }
+  const suites = reports.map((report) =>
+    xmlElement("testsuite", { name: report.place }, report.cases.map(caseOf)),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xmlElement("testsuites", { name: "trueup policy test" }, suites)}\n`;
+}
+
+function caseOf(test: TestReportView["cases"][number]): string {
+  const attributes = {
+    classname: test.package,
+    name: test.name,
+    file: test.file,
+    line: String(test.line),
+    time: (test.milliseconds / 1000).toFixed(6),
+  };
+  const message = { message: prose(test.message ?? test.outcome) };
+  switch (test.outcome) {
+    case "pass":
+      return xmlElement("testcase", attributes, []);
+    case "fail":
+      return xmlElement("testcase", attributes, [xmlElement("failure", message, [])]);
+    case "error":
+      return xmlElement("testcase", attributes, [xmlElement("error", message, [])]);
+    case "skip":
+      return xmlElement("testcase", attributes, [xmlElement("skipped", {}, [])]);
   }
-  return builder.build();
 }

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import type { LoggedEntry } from "../../audit/index.ts";
-import { exportLog, importFileLog } from "../../audit/index.ts";
-import { err, ok, type Problem, type Result } from "../../base/index.ts";
+import { exportLog, importLog, type LoggedEntry } from "../../audit/index.ts";
+import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { type AppOptions, openSession } from "../session.ts";
 
 export interface AuditPage {
@@ -9,4 +7,84 @@ export interface AuditPage {
   readonly size: number;
   /** The latest ones, oldest first. */
   readonly entries: readonly LoggedEntry[];
+}
+
+export async function auditList(
+  options: AppOptions,
+  limit: number,
+): Promise<Result<AuditPage, readonly Problem[]>> {
+  const opened = await openSession(options);
+  if (!opened.ok) return opened;
+  return opened.value.withStore(async ({ audit }) => {
+    const head = await audit.head();
+    if (!head.ok) return err([head.error]);
+    const { size } = head.value;
+    const entries = await audit.entriesFrom(Math.max(0, size - limit), limit);
+    return entries.ok ? ok({ size, entries: entries.value }) : err([entries.error]);
+  });
+}
+
+export interface ExportRequest {
+  /** Called with the pieces of the export, in order. */
+  readonly write: (text: string) => Promise<void>;
+}
+
+/** The whole record in the audit format: it verifies by itself, on any machine, with the public key. */
+export async function auditExport(
+  options: AppOptions,
+  request: ExportRequest,
+): Promise<Result<{ readonly entries: number; readonly root: string }, readonly Problem[]>> {
+  const opened = await openSession(options);
+  if (!opened.ok) return opened;
+  return opened.value.withStore(async ({ audit }) => {
+    const exported = await exportLog(audit, request.write);
+    return exported.ok ? exported : err([exported.error]);
+  });
+}
+
+export interface ImportOutcome {
+  readonly imported: number;
+  readonly skipped: number;
+}
+
+/** Takes a check log into the store, each entry once; importing again brings only what is new. */
+export async function auditImport(
+  options: AppOptions,
+  file: string,
+): Promise<Result<ImportOutcome, readonly Problem[]>> {
+  const opened = await openSession(options);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  return session.withStore(async ({ audit }) => {
+    const done = await importLog(session.fromCwd(file), audit);
+    return done.ok ? done : err([{ ...done.error, place: { ...done.error.place, file } }]);
+  });
+}
+
+export interface CheckpointOutcome {
+  /** The signed note, as published. */
+  readonly note: string;
+  /** C2SP verifier key. */
+  readonly publicKey: string;
+}
+
+/** The newest signed checkpoint. Kept elsewhere, it proves later that nothing was cut off or rewritten. */
+export async function auditCheckpoint(
+  options: AppOptions,
+): Promise<Result<CheckpointOutcome, readonly Problem[]>> {
+  const opened = await openSession(options);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const key = await session.signingKey();
+  if (!key.ok) return key;
+  const publicKey = key.value.signer.vkey;
+  return session.withStore(async ({ audit }) => {
+    const checkpoints = await audit.checkpoints();
+    if (!checkpoints.ok) return err([checkpoints.error]);
+    const last = checkpoints.value.at(-1);
+    if (last !== undefined) return ok({ note: last.note, publicKey });
+    return err([
+      problem("audit_log_empty", "the record is empty: there is nothing to sign", { hint: "scan first" }),
+    ]);
+  });
 }

@@ -2,6 +2,7 @@ import { err, ok, type Problem, problem, type Result } from "../../base/index.ts
 import type { AuditEvent, ReadGap, ScanReport } from "../../domain/index.ts";
 import { type PlanReading, readPlanFile, readPlanJson, runTofu } from "../../observe/sources/tofu/index.ts";
 import type { EventFile, TofuSource } from "../config/index.ts";
+import { publishCheckpoint } from "../publish-checkpoint.ts";
 import { readTextFile } from "../read-text-file.ts";
 import { scanWorkspace } from "../scan-workspace.ts";
 import { type AppOptions, openSession, POLICY_TIMEOUT_MS, type Session } from "../session.ts";
@@ -59,6 +60,7 @@ export async function scan(
       now: session.now,
       monotonic: options.monotonic,
       store,
+      publish: (checkpoint) => publishCheckpoint(checkpoint, config.audit.publish, session.fromRoot),
     });
     return report.ok ? ok(report.value) : err([report.error]);
   });

@@ -65,6 +65,7 @@ const tofu = z
     binary: text.optional().describe("Program to run; default: tofu, else terraform"),
     timeout: duration.optional().describe("Time after which a run is ended; default 10m"),
   })
+  .meta({ oneOf: ["dir", "plan", "state"].map((name) => ({ required: [name] })) })
   .describe("OpenTofu or Terraform; one of dir, plan and state");
 
 const event = z
@@ -84,6 +85,7 @@ const policy = z
       .optional()
       .describe("Name of a set that names itself nowhere; default: the folder's name"),
   })
+  .meta({ oneOf: ["path", "shipped"].map((name) => ({ required: [name] })) })
   .describe("A policy set: a path, or one that is shipped");
 
 const point = z

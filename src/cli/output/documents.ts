@@ -4,6 +4,7 @@ import type {
   Finding,
   RedactedChange,
   RiskAssessment,
+  RiskClass,
   ScanReport,
 } from "../../domain/index.ts";
 
@@ -21,12 +22,37 @@ export interface FindingDetail extends Finding {
   readonly schema: "trueup.finding/v1";
 }
 
+/** How the class of one change came about. */
+export interface RiskTrace {
+  readonly type: {
+    readonly name: string;
+    readonly known: boolean;
+    /** `aws/network-access`; `null` when no group holds the type. */
+    readonly group: string | null;
+    readonly category: string;
+    readonly class: RiskClass;
+    readonly stateful: boolean;
+    /** Ends the sentence "this decides …"; may be empty. */
+    readonly says: string;
+  };
+  /** Rule files that took part. */
+  readonly sources: readonly string[];
+  /** Environments whose labels matched. */
+  readonly environments: readonly string[];
+}
+
 /** What `risk explain` prints. */
 export interface RiskExplanation {
   readonly schema: "trueup.risk/v1";
   /** The file that was read. */
   readonly source: string;
-  readonly changes: readonly { readonly change: RedactedChange; readonly risk: RiskAssessment }[];
+  readonly changes: readonly ExplainedRisk[];
+}
+
+export interface ExplainedRisk {
+  readonly change: RedactedChange;
+  readonly risk: RiskAssessment;
+  readonly explanation?: RiskTrace;
 }
 
 /** What `audit list` prints. */

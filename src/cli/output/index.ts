@@ -1,4 +1,5 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { FORMATS, type Format } from "../formats.ts";
 import type { Printable, RenderOptions } from "./documents.ts";
 import type { ChangeReport } from "./items.ts";
 import { renderJson } from "./json.ts";
@@ -7,6 +8,7 @@ import { renderMarkdown } from "./markdown.ts";
 import { renderSarif } from "./sarif.ts";
 import { renderTable } from "./table.ts";
 
+export { FORMATS, type Format } from "../formats.ts";
 export type {
   AuditList,
   FindingDetail,
@@ -16,10 +18,6 @@ export type {
   RiskExplanation,
 } from "./documents.ts";
 export { neutral, prose, withoutRunnerCommands } from "./neutral-text.ts";
-
-/** Formats by the name that `--format` takes. */
-export const FORMATS = ["table", "json", "sarif", "junit", "markdown"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** Formats that are read by programs: they go to stdout whatever it is. */
 export const MACHINE_FORMATS: readonly Format[] = ["json", "sarif", "junit"];

@@ -66,6 +66,29 @@ const rich: Record<string, Printable> = {
     source: "plan.json",
     changes: [{ change: aRedactedChange(), risk: aRisk() }],
   },
+  "risk-trace": {
+    schema: "trueup.risk/v1",
+    source: "plan.json",
+    changes: [
+      {
+        change: aRedactedChange(),
+        risk: aRisk(),
+        explanation: {
+          type: {
+            name: "aws_security_group",
+            known: true,
+            group: "aws/network-access",
+            category: "network",
+            class: "high",
+            stateful: false,
+            says: "who can reach what",
+          },
+          sources: ["common", "aws", "risk.yaml"],
+          environments: ["production"],
+        },
+      },
+    ],
+  },
   audit: { schema: "trueup.audit-list/v1", size: 7, entries: [{ index: 3, entry: anAuditEntry() }] },
 };
 

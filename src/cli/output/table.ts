@@ -169,7 +169,7 @@ function writeExplanation(page: Page, explanation: RiskExplanation): void {
     `Risk of ${plural(explanation.changes.length, "change")} in ${prose(explanation.source)}`,
     "bold",
   );
-  for (const { change, risk } of explanation.changes) writeRisk(page, change, risk);
+  for (const explained of explanation.changes) writeRisk(page, explained);
 }
 
 function writeAudit(page: Page, list: AuditList): void {
