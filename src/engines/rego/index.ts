@@ -16,4 +16,7 @@ export type {
   TraceEvent,
   TraceOp,
 } from "./api.ts";
+export type { Module } from "./ast/ast.ts";
+export { compile } from "./compile.ts";
 export type { Location, Outcome, RegoError, RegoErrorCode, RegoStage } from "./errors.ts";
+export { parseModule } from "./parser/parse.ts";

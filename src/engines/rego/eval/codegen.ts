@@ -1,0 +1,435 @@
+import type { Value } from "../values/index.ts";
+import { objectOf } from "./constant.ts";
+import type { Frame } from "./frame.ts";
+import { Halt } from "./halt.ts";
+import type { BodyFunction, Machine } from "./machine.ts";
+import type { BodyPlan, E, Plan, QueryPlan, S, WithTarget } from "./plan.ts";
+import * as rt from "./runtime.ts";
+
+/** What generated code may use. Everything else it names is its own local. */
+interface Library {
+  readonly rt: typeof rt;
+  readonly K: readonly Value[];
+  readonly m: Machine;
+  readonly objectOf: typeof objectOf;
+  readonly keyConflict: (at: number) => Halt;
+}
+
+export type RowSink = (row: Value[]) => void;
+export type QueryFunction = (q: Frame, sink: RowSink) => void;
+
+/**
+ * Fills a machine with functions made from text. The text holds nothing but generated identifiers and numbers:
+ * strings, keys and names of the policy stand in the constants array.
+ * @throws EvalError when the host forbids code from strings
+ */
+export function generate(machine: Machine): void {
+  const { plan } = machine;
+  const bodies: BodyPlan[] = [];
+  for (const group of plan.groups) {
+    for (const chain of group.chains) bodies.push(...chain);
+    if (group.fallback !== undefined) bodies.push(group.fallback);
+  }
+  const group = new Map<number, number>();
+  for (const g of plan.groups) {
+    for (const chain of g.chains) for (const b of chain) group.set(b.id, g.id);
+    if (g.fallback !== undefined) group.set(g.fallback.id, g.id);
+  }
+  for (const body of bodies) {
+    const text = new Writer(plan).body(body, group.get(body.id) as number);
+    machine.bodies[body.id] = instantiate(text, library(machine)) as BodyFunction;
+  }
+}
+
+export function generateQuery(machine: Machine, query: QueryPlan): QueryFunction {
+  return instantiate(new Writer(machine.plan).query(query), library(machine)) as QueryFunction;
+}
+
+function library(machine: Machine): Library {
+  return {
+    rt,
+    K: machine.plan.constants,
+    m: machine,
+    objectOf,
+    keyConflict: (at) => new Halt("eval_conflict_error", "object keys must be unique", machine.location(at)),
+  };
+}
+
+function instantiate(text: string, lib: Library): unknown {
+  const make = new Function("rt", "K", "m", "objectOf", "keyConflict", text) as (
+    ...args: unknown[]
+  ) => unknown;
+  return make(lib.rt, lib.K, lib.m, lib.objectOf, lib.keyConflict);
+}
+
+const PRELUDE =
+  '"use strict";\nconst {field,get,loopValues,loopValuesUnordered,loopKeys,loopKeysUnordered,isCollection,eq,isObjectOfSize,less,lessOrEqual,setOf} = rt;\n';
+
+class Writer {
+  private readonly plan: Plan;
+  private readonly lines: string[] = [];
+  private readonly constants = new Map<number, string>();
+  private labels = 0;
+  private q = "q";
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  body(body: BodyPlan, group: number): string {
+    const { emit } = body;
+    for (let i = 0; i < body.params; i++) this.line(`const v${i}=args[${i}];`);
+    if (emit.kind === "value" && !body.earlyExit) this.line("let r;");
+    this.line("B0:{");
+    this.block(body.stmts, 0, "break B0;", () => {
+      if (emit.kind === "value") {
+        const value = this.e(emit.value);
+        if (body.earlyExit) this.line(`return ${value};`);
+        else {
+          const t = this.temp();
+          this.line(`const ${t}=${value};`);
+          this.line(
+            `if(${t}!==undefined){if(r===undefined)r=${t};else if(!eq(r,${t}))throw m.bodyConflict(${group},${body.at},r,${t});}`,
+          );
+        }
+      } else if (emit.kind === "member") {
+        const t = this.temp();
+        this.line(`const ${t}=${this.e(emit.value)};if(${t}!==undefined)out.add(${t});`);
+      } else {
+        const names = [...emit.path, emit.value].map((e) => {
+          const t = this.temp();
+          this.line(`const ${t}=${this.e(e)};`);
+          return t;
+        });
+        const value = names.pop() as string;
+        const defined = [...names, value].map((t) => `${t}!==undefined`).join("&&");
+        this.line(
+          `if(${defined})out.put([${names.join(",")}],${value},${emit.multi},m.location(${body.at}));`,
+        );
+      }
+    });
+    this.line("}");
+    if (emit.kind === "value" && !body.earlyExit) this.line("return r;");
+    return this.text("function body(q,out,args)");
+  }
+
+  query(query: QueryPlan): string {
+    this.line("B0:{");
+    this.block(query.stmts, 0, "break B0;", () => {
+      this.line(`sink([${query.row.map((e) => this.e(e)).join(",")}]);`);
+    });
+    this.line("}");
+    return this.text("function query(q,sink)");
+  }
+
+  private text(head: string): string {
+    const consts = [...this.constants].map(([i, name]) => `const ${name}=K[${i}];`).join("");
+    return `${PRELUDE}${consts}\nreturn ${head}{\n${this.lines.join("\n")}\n};`;
+  }
+
+  private line(text: string): void {
+    this.lines.push(text);
+  }
+
+  private label(): number {
+    return ++this.labels;
+  }
+
+  private temp(): string {
+    return `t${this.label()}`;
+  }
+
+  private k(i: number): string {
+    let name = this.constants.get(i);
+    if (name === undefined) {
+      name = `k${i}`;
+      this.constants.set(i, name);
+    }
+    return name;
+  }
+
+  // ---- statements ----
+
+  private block(stmts: readonly S[], from: number, fail: string, done: () => void): void {
+    for (let i = from; i < stmts.length; i++) {
+      const s = stmts[i] as S;
+      switch (s.s) {
+        case "let":
+          this.line(`const v${s.v}=${this.e(s.e)};if(v${s.v}===undefined)${fail}`);
+          break;
+        case "truthy":
+          this.truthy(s.e, fail);
+          break;
+        case "equal":
+          this.line(`if(!(${this.equal(s.a, s.b)}))${fail}`);
+          break;
+        case "isArray":
+          this.line(`if(!Array.isArray(v${s.v})||v${s.v}.length!==${s.n})${fail}`);
+          break;
+        case "isObject":
+          this.line(`if(!isObjectOfSize(v${s.v},${s.n}))${fail}`);
+          break;
+        case "not":
+          this.exists([s.body], (ok) => this.line(`if(${ok})${fail}`));
+          break;
+        case "any":
+          this.exists(s.bodies, (ok) => this.line(`if(!${ok})${fail}`));
+          break;
+        case "every":
+          this.every(s, fail);
+          break;
+        case "collect":
+          this.collect(s);
+          break;
+        case "mark":
+          this.line(`m.mark(${this.q},${s.at});`);
+          break;
+        case "loop":
+          this.loop(s, stmts, i + 1, done);
+          return;
+        case "relation":
+          this.relation(s, stmts, i + 1, done);
+          return;
+        case "with":
+          if (this.with(s, stmts, i + 1, fail, done)) return;
+          break;
+      }
+    }
+    done();
+  }
+
+  private truthy(e: E, fail: string): void {
+    if (e.e === "const") {
+      this.line(`if(${this.k(e.i)}===false)${fail}`);
+      return;
+    }
+    const name = e.e === "builtin" ? this.plan.builtins[e.b] : undefined;
+    const test = e.e === "builtin" && name !== undefined ? this.comparison(name, e.args) : undefined;
+    if (test !== undefined) {
+      this.line(`if(!(${test}))${fail}`);
+      return;
+    }
+    const t = this.temp();
+    this.line(`const ${t}=${this.e(e)};if(${t}===undefined||${t}===false)${fail}`);
+  }
+
+  /** Operators whose operands are plain values become code of their own, unless `with` may replace them. */
+  private comparison(name: string, args: readonly E[]): string | undefined {
+    const [a, b] = args;
+    if (a === undefined || b === undefined || args.length !== 2) return undefined;
+    switch (name) {
+      case "lt":
+        return `less(${this.e(a)},${this.e(b)})`;
+      case "lte":
+        return `lessOrEqual(${this.e(a)},${this.e(b)})`;
+      case "gt":
+        return `less(${this.e(b)},${this.e(a)})`;
+      case "gte":
+        return `lessOrEqual(${this.e(b)},${this.e(a)})`;
+      case "neq":
+        return `!(${this.equal(a, b)})`;
+      case "equal":
+        return this.equal(a, b);
+    }
+    return undefined;
+  }
+
+  private equal(a: E, b: E): string {
+    const direct = (e: E): boolean => {
+      if (e.e !== "const") return false;
+      const value = this.plan.constants[e.i];
+      return value === null || typeof value === "string" || typeof value === "boolean";
+    };
+    if (direct(a) || direct(b)) return `${this.e(a)}===${this.e(b)}`;
+    return `eq(${this.e(a)},${this.e(b)})`;
+  }
+
+  private exists(bodies: readonly (readonly S[])[], use: (ok: string) => void): void {
+    const n = this.label();
+    this.line(`let o${n}=false;`);
+    this.line(`X${n}:{`);
+    for (const body of bodies) {
+      const b = this.label();
+      this.line(`B${b}:{`);
+      this.block(body, 0, `break B${b};`, () => this.line(`o${n}=true;break X${n};`));
+      this.line("}");
+    }
+    this.line("}");
+    use(`o${n}`);
+  }
+
+  private loopHead(n: number, o: E, k: number, v: number, ordered: boolean): void {
+    const suffix = ordered ? "" : "Unordered";
+    this.line(`const c${n}=${this.e(o)};`);
+    const values = v >= 0 || k < 0;
+    const keys = k >= 0;
+    if (values) this.line(`const a${n}=loopValues${suffix}(c${n});`);
+    if (keys) this.line(`const y${n}=loopKeys${suffix}(c${n});`);
+    const length = values ? `a${n}.length` : `(y${n}===null?c${n}.length:y${n}.length)`;
+    this.line(`L${n}:for(let i${n}=0,e${n}=${length};i${n}<e${n};i${n}++){`);
+    this.line(`if(--q.s.n<0)q.s.refill();`);
+    if (keys) this.line(`const v${k}=y${n}===null?i${n}:y${n}[i${n}];`);
+    if (v >= 0) this.line(`const v${v}=a${n}[i${n}];`);
+  }
+
+  private loop(s: S & { s: "loop" }, stmts: readonly S[], next: number, done: () => void): void {
+    const n = this.label();
+    if (s.view) {
+      this.line(`const c${n}=${this.e(s.o)},y${n}=m.viewKeys(${this.q},c${n});`);
+      this.line(`L${n}:for(let i${n}=0;i${n}<y${n}.length;i${n}++){if(--q.s.n<0)q.s.refill();`);
+      this.line(
+        `const v${s.k}=y${n}[i${n}],v${s.v}=m.step(${this.q},c${n},v${s.k});if(v${s.v}===undefined)continue L${n};`,
+      );
+    } else this.loopHead(n, s.o, s.k, s.v, s.ordered);
+    this.block(stmts, next, `continue L${n};`, done);
+    this.line("}");
+  }
+
+  private relation(s: S & { s: "relation" }, stmts: readonly S[], next: number, done: () => void): void {
+    const n = this.label();
+    this.line(
+      `const a${n}=m.builtin(${this.q},${s.b},[${s.args.map((a) => this.e(a)).join(",")}],${s.at})||[];`,
+    );
+    this.line(
+      `L${n}:for(let i${n}=0;i${n}<a${n}.length;i${n}++){if(--q.s.n<0)q.s.refill();const v${s.v}=a${n}[i${n}];`,
+    );
+    this.block(stmts, next, `continue L${n};`, done);
+    this.line("}");
+  }
+
+  private every(s: S & { s: "every" }, fail: string): void {
+    const n = this.label();
+    const t = this.temp();
+    this.line(`const ${t}=${this.e(s.o)};if(!isCollection(${t}))${fail}`);
+    this.line(`let o${n}=true;`);
+    this.line("{");
+    const suffix = "Unordered";
+    if (s.v >= 0) this.line(`const a${n}=loopValues${suffix}(${t});`);
+    this.line(`const y${n}=loopKeys${suffix}(${t});`);
+    this.line(`const e${n}=y${n}===null?${t}.length:y${n}.length;`);
+    this.line(`L${n}:for(let i${n}=0;i${n}<e${n};i${n}++){if(--q.s.n<0)q.s.refill();`);
+    if (s.k >= 0) this.line(`const v${s.k}=y${n}===null?i${n}:y${n}[i${n}];`);
+    if (s.v >= 0) this.line(`const v${s.v}=a${n}[i${n}];`);
+    this.line(`B${n}:{`);
+    this.block(s.body, 0, `break B${n};`, () => this.line(`continue L${n};`));
+    this.line(`}o${n}=false;break L${n};}}`);
+    this.line(`if(!o${n})${fail}`);
+  }
+
+  private collect(s: S & { s: "collect" }): void {
+    const n = this.label();
+    const start = s.kind === "array" ? "[]" : s.kind === "set" ? "setOf([])" : "rt.newObject()";
+    this.line(`${s.kind === "object" ? "let" : "const"} d${n}=${start};`);
+    this.line(`B${n}:{`);
+    this.block(s.body, 0, `break B${n};`, () => {
+      const t = this.temp();
+      this.line(`const ${t}=${this.e(s.a)};`);
+      if (s.kind === "array") this.line(`if(${t}!==undefined)d${n}.push(${t});`);
+      else if (s.kind === "set") this.line(`if(${t}!==undefined)d${n}.add(${t});`);
+      else {
+        const b = this.temp();
+        this.line(`const ${b}=${this.e(s.b as E)};`);
+        this.line(
+          `if(${t}!==undefined&&${b}!==undefined){if(!d${n}.put(${t},${b}))throw keyConflict(${s.at});}`,
+        );
+      }
+    });
+    this.line("}");
+    this.line(`const v${s.v}=d${n}${s.kind === "object" ? ".finish()" : ""};`);
+  }
+
+  /** True when the statements behind were written inside (the expression may hold more than once). */
+  private with(
+    s: S & { s: "with" },
+    stmts: readonly S[],
+    next: number,
+    fail: string,
+    done: () => void,
+  ): boolean {
+    const n = this.label();
+    const targets = s.targets.map((t) => this.withTarget(t));
+    // An undefined replacement makes the whole expression undefined.
+    const values = s.targets.map(
+      (_, i) => `const w${n}_${i}=${targets[i]};if(w${n}_${i}===undefined)${fail}`,
+    );
+    for (const line of values) this.line(line);
+    const list = s.targets.map((_, i) => `w${n}_${i}`).join(",");
+    this.line(`const a${n}=[];`);
+    this.line("{");
+    const outer = this.q;
+    this.line(`const q${n}=m.withFrame(${outer},[${list}]);`);
+    this.q = `q${n}`;
+    this.line(`B${n}:{`);
+    this.block(s.body, 0, `break B${n};`, () => {
+      this.line(`a${n}.push([${s.out.map((v) => `v${v}`).join(",")}]);`);
+      if (s.out.length === 0) this.line(`break B${n};`);
+    });
+    this.line("}}");
+    this.q = outer;
+    if (s.out.length === 0) {
+      this.line(`if(a${n}.length===0)${fail}`);
+      return false;
+    }
+    this.line(`L${n}:for(let i${n}=0;i${n}<a${n}.length;i${n}++){`);
+    this.line(s.out.map((v, i) => `const v${v}=a${n}[i${n}][${i}];`).join(""));
+    this.block(stmts, next, `continue L${n};`, done);
+    this.line("}");
+    return true;
+  }
+
+  private withTarget(t: WithTarget): string {
+    if (t.kind === "function") {
+      const by =
+        t.by.kind === "value"
+          ? `rt.mockValue(${this.e(t.by.value)})`
+          : t.by.kind === "group"
+            ? `{kind:"group",g:${t.by.g}}`
+            : `{kind:"builtin",b:${t.by.b}}`;
+      return `rt.mockTarget("${t.target}",${by})`;
+    }
+    const path = t.path.map((e) => this.e(e)).join(",");
+    const node = t.kind === "data" ? `,${t.node}` : "";
+    return `rt.${t.kind}Target([${path}],${this.e(t.value)}${node})`;
+  }
+
+  // ---- expressions ----
+
+  private e(e: E): string {
+    switch (e.e) {
+      case "const":
+        return this.k(e.i);
+      case "var":
+        return `v${e.v}`;
+      case "input":
+        return `${this.q}.input`;
+      case "field":
+        return `field(${this.e(e.o)},${this.k(e.i)})`;
+      case "get":
+        return `get(${this.e(e.o)},${this.e(e.k)})`;
+      case "base":
+        return `m.basePath(${this.q},[${e.path.join(",")}])`;
+      case "rule":
+        return `m.ruleValue(${this.q},${e.g})`;
+      case "ruleKey":
+        return `m.ruleKey(${this.q},${e.g},${this.e(e.k)})`;
+      case "extent":
+        return `m.extent(${this.q},${e.n})`;
+      case "view":
+        return `rt.view(${e.n})`;
+      case "step":
+        return `m.step(${this.q},${this.e(e.o)},${this.e(e.k)})`;
+      case "final":
+        return `m.final(${this.q},${this.e(e.o)})`;
+      case "array":
+        return `[${e.items.map((x) => this.e(x)).join(",")}]`;
+      case "set":
+        return `setOf([${e.items.map((x) => this.e(x)).join(",")}])`;
+      case "object":
+        return `objectOf([${e.entries.map(([k, v]) => `[${this.e(k)},${this.e(v)}]`).join(",")}])`;
+      case "builtin":
+        return `m.builtin(${this.q},${e.b},[${e.args.map((a) => this.e(a)).join(",")}],${e.at})`;
+      case "call":
+        return `m.call(${this.q},${e.g},[${e.args.map((a) => this.e(a)).join(",")}])`;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { BuiltinContext } from "../builtins/builtin.ts";
+import type { Location } from "../errors.ts";
+import type { Value } from "../values/index.ts";
+import { Halt } from "./halt.ts";
+import type { Machine } from "./machine.ts";
+
+/** Marks a rule that was evaluated and has no value. */
+export const UNDEFINED_RULE = Symbol("undefined");
+
+export type CacheSlot = Value | typeof UNDEFINED_RULE | undefined;
+
+export type Mock =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "group"; readonly g: number }
+  | { readonly kind: "builtin"; readonly b: number };
+
+/** Work between two looks at the clock and the flag. */
+const SLICE = 2000;
+
+/** What one evaluation has in total: budget, output, built-in context. */
+export class Session {
+  /** Steps left until the next check; counted down by generated code. */
+  n = SLICE;
+  private used = 0;
+  readonly maxSteps: number;
+  private readonly cancelled: () => boolean;
+  readonly strict: boolean;
+  context: BuiltinContext;
+  readonly machine: Machine;
+  readonly prints: { message: string; location: Location }[] = [];
+  covered: Set<number> | undefined;
+
+  constructor(options: {
+    machine: Machine;
+    maxSteps: number;
+    cancelled: () => boolean;
+    strict: boolean;
+    context: BuiltinContext;
+  }) {
+    this.machine = options.machine;
+    this.maxSteps = options.maxSteps;
+    this.cancelled = options.cancelled;
+    this.strict = options.strict;
+    this.context = options.context;
+  }
+
+  /** Called when a slice of work is used up. */
+  refill(): void {
+    this.used += SLICE - this.n;
+    this.n = SLICE;
+    if (this.cancelled()) throw new Halt("eval_cancel_error", "caller cancelled query execution", undefined);
+    if (this.used > this.maxSteps)
+      throw new Halt("eval_cancel_error", "step limit of the evaluation reached", undefined);
+  }
+
+  /** Counts work done inside of a built-in. */
+  tick(steps: number): void {
+    this.n -= steps;
+    if (this.n < 0) this.refill();
+  }
+}
+
+/** What rules see: documents, the cache of rule values and what `with` replaced. */
+export class Frame {
+  readonly s: Session;
+  readonly input: Value | undefined;
+  readonly base: Value;
+  readonly cache: CacheSlot[];
+  /** Nodes of the rule tree that `with` replaced by a document. */
+  readonly masked: ReadonlySet<number> | undefined;
+  readonly mocks: ReadonlyMap<string, Mock> | undefined;
+  /** Results of functions by group; made when first needed. */
+  memo: Map<number, Map<unknown, unknown>> | undefined;
+
+  constructor(
+    s: Session,
+    input: Value | undefined,
+    base: Value,
+    cache: CacheSlot[],
+    masked: ReadonlySet<number> | undefined,
+    mocks: ReadonlyMap<string, Mock> | undefined,
+  ) {
+    this.s = s;
+    this.input = input;
+    this.base = base;
+    this.cache = cache;
+    this.masked = masked;
+    this.mocks = mocks;
+    this.memo = undefined;
+  }
+}

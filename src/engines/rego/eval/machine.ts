@@ -1,0 +1,332 @@
+import { type Builtin, BuiltinError } from "../builtins/builtin.ts";
+import type { Location } from "../errors.ts";
+import {
+  equal,
+  isObject,
+  lookup,
+  objectEntries,
+  objectKeysSorted,
+  RegoSet,
+  termText,
+  type Value,
+} from "../values/index.ts";
+import { objectOf } from "./constant.ts";
+import { DocumentBuilder, withPath } from "./document.ts";
+import { Frame, type Mock, UNDEFINED_RULE } from "./frame.ts";
+import { Halt } from "./halt.ts";
+import type { GroupPlan, NodePlan, Plan } from "./plan.ts";
+
+/** A rule body in running form. `out` is the set or document that a partial rule fills. */
+export type BodyFunction = (
+  q: Frame,
+  out: RegoSet | DocumentBuilder | undefined,
+  args: readonly Value[],
+) => Value | undefined;
+
+/** A place in `data` that was not evaluated yet. */
+export class PlaceView {
+  readonly node: number;
+
+  constructor(node: number) {
+    this.node = node;
+  }
+}
+
+/** A value of a `with` target, evaluated. */
+export type WithValue =
+  | { readonly kind: "input"; readonly path: readonly Value[]; readonly value: Value }
+  | { readonly kind: "data"; readonly path: readonly Value[]; readonly value: Value; readonly node: number }
+  | { readonly kind: "function"; readonly target: string; readonly by: Mock };
+
+/** Runs a plan's rules; the same for both back ends, which only differ in how bodies were made. */
+export class Machine {
+  readonly plan: Plan;
+  readonly builtins: readonly Builtin[];
+  readonly bodies: BodyFunction[] = [];
+  private readonly paths: (readonly Value[])[] = [];
+  private readonly below: (readonly number[])[] = [];
+
+  constructor(plan: Plan, builtins: readonly Builtin[]) {
+    this.plan = plan;
+    this.builtins = builtins;
+    for (const node of plan.nodes) {
+      const parent = node.parent < 0 ? [] : [...(this.paths[node.parent] as readonly Value[]), node.key];
+      this.paths.push(parent);
+    }
+    for (const node of plan.nodes) this.below.push(this.descendants(node));
+  }
+
+  private descendants(node: NodePlan): number[] {
+    const out = [node.id];
+    for (const child of node.children.values())
+      out.push(...this.descendants(this.plan.nodes[child] as NodePlan));
+    return out;
+  }
+
+  location(at: number): Location | undefined {
+    return this.plan.locations[at];
+  }
+
+  // ---- rules ----
+
+  ruleValue(q: Frame, g: number): Value | undefined {
+    const known = q.cache[g];
+    if (known !== undefined) return known === UNDEFINED_RULE ? undefined : known;
+    const group = this.plan.groups[g] as GroupPlan;
+    const value = q.masked?.has(group.node) === true ? this.baseAt(q, group.node) : this.evaluate(q, group);
+    q.cache[g] = value === undefined ? UNDEFINED_RULE : value;
+    return value;
+  }
+
+  private evaluate(q: Frame, group: GroupPlan): Value | undefined {
+    if (--q.s.n < 0) q.s.refill();
+    switch (group.kind) {
+      case "complete":
+        return this.complete(q, group, []);
+      case "set": {
+        const out = new RegoSet();
+        for (const chain of group.chains)
+          for (const body of chain) (this.bodies[body.id] as BodyFunction)(q, out, []);
+        return out;
+      }
+      case "object": {
+        const out = new DocumentBuilder();
+        for (const chain of group.chains)
+          for (const body of chain) (this.bodies[body.id] as BodyFunction)(q, out, []);
+        if (group.below) this.mergeBelow(q, group, out);
+        return out.finish();
+      }
+      case "function":
+        return undefined;
+    }
+  }
+
+  private mergeBelow(q: Frame, group: GroupPlan, out: DocumentBuilder): void {
+    const node = this.plan.nodes[group.node] as NodePlan;
+    for (const [key, id] of node.children) {
+      const value = this.nodeValue(q, id);
+      if (value !== undefined) out.merge(key, value, this.location(group.chains[0]?.[0]?.at ?? -1));
+    }
+  }
+
+  /** One entry of a partial object. */
+  ruleKey(q: Frame, g: number, key: Value): Value | undefined {
+    const value = this.ruleValue(q, g);
+    return value === undefined ? undefined : lookup(value, key);
+  }
+
+  /** Value of a complete rule or of a function call: all chains must agree. */
+  complete(q: Frame, group: GroupPlan, args: readonly Value[]): Value | undefined {
+    let result: Value | undefined;
+    let first = -1;
+    for (const chain of group.chains) {
+      for (const body of chain) {
+        const value = (this.bodies[body.id] as BodyFunction)(q, undefined, args);
+        if (value === undefined) continue;
+        if (result === undefined) {
+          result = value;
+          first = body.at;
+          if (group.earlyExit) return result;
+        } else if (!equal(result, value)) throw this.conflicting(group, result, first, value, body.at);
+        break;
+      }
+    }
+    if (result === undefined && group.fallback !== undefined) {
+      return (this.bodies[group.fallback.id] as BodyFunction)(q, undefined, args);
+    }
+    return result;
+  }
+
+  conflicting(group: GroupPlan, a: Value, atA: number, b: Value, atB: number): Halt {
+    const what =
+      group.kind === "function"
+        ? `function ${group.path} produced conflicting values for the same inputs`
+        : `rule ${group.path} produced conflicting values`;
+    const line = (value: Value, at: number): string => {
+      const loc = this.location(at);
+      return `  ${termText(value)} at ${loc?.file ?? ""}:${loc?.row ?? 0}`;
+    };
+    return new Halt("eval_conflict_error", `${what}:\n${line(a, atA)}\n${line(b, atB)}`, this.location(atB));
+  }
+
+  bodyConflict(g: number, at: number, a: Value, b: Value): Halt {
+    return this.conflicting(this.plan.groups[g] as GroupPlan, a, at, b, at);
+  }
+
+  call(q: Frame, g: number, args: readonly Value[]): Value | undefined {
+    if (--q.s.n < 0) q.s.refill();
+    if (q.mocks !== undefined) {
+      const mock = q.mocks.get(`g${g}`);
+      if (mock !== undefined) return this.replaced(q, mock, args, -1);
+    }
+    return this.complete(q, this.plan.groups[g] as GroupPlan, args);
+  }
+
+  // ---- built-ins ----
+
+  builtin(q: Frame, b: number, args: readonly Value[], at: number): Value | undefined {
+    if (q.mocks !== undefined) {
+      const mock = q.mocks.get(`b${b}`);
+      if (mock !== undefined) return this.replaced(q, mock, args, at);
+    }
+    return this.runBuiltin(q, b, args, at);
+  }
+
+  runBuiltin(q: Frame, b: number, args: readonly Value[], at: number): Value | undefined {
+    const { s } = q;
+    if (--s.n < 0) s.refill();
+    const builtin = this.builtins[b] as Builtin;
+    try {
+      if (builtin.name === "internal.print") return this.print(q, args, at);
+      return builtin.impl(s.context, args);
+    } catch (thrown) {
+      if (!(thrown instanceof BuiltinError)) throw thrown;
+      if (s.strict) throw new Halt(thrown.code, thrown.message, this.location(at));
+      return undefined;
+    }
+  }
+
+  private print(q: Frame, args: readonly Value[], at: number): Value {
+    const operands = args[0] as readonly Value[];
+    // Each operand is the set of its values: none for undefined, several where it iterates.
+    let lines: string[] = [""];
+    for (const [i, operand] of operands.entries()) {
+      const texts =
+        operand instanceof RegoSet && operand.size > 0
+          ? operand.sortedItems().map((v) => (typeof v === "string" ? v : termText(v)))
+          : ["<undefined>"];
+      const next: string[] = [];
+      for (const line of lines)
+        for (const text of texts) if (next.length < 1000) next.push(i === 0 ? text : `${line} ${text}`);
+      lines = next;
+    }
+    const location = this.location(at);
+    if (location !== undefined && q.s.prints.length < 10_000)
+      for (const message of lines) q.s.prints.push({ message, location });
+    return true;
+  }
+
+  private replaced(q: Frame, mock: Mock, args: readonly Value[], at: number): Value | undefined {
+    switch (mock.kind) {
+      case "value":
+        return mock.value;
+      case "group":
+        return this.complete(q, this.plan.groups[mock.g] as GroupPlan, args);
+      case "builtin":
+        return this.runBuiltin(q, mock.b, args, at);
+    }
+  }
+
+  /** An expression or rule was reached; only plans made for coverage and traces call this. */
+  mark(q: Frame, at: number): void {
+    q.s.covered?.add(at);
+  }
+
+  // ---- documents ----
+
+  /** Base documents at a node's path. */
+  baseAt(q: Frame, node: number): Value | undefined {
+    let value: Value | undefined = q.base;
+    for (const key of this.paths[node] as readonly Value[]) {
+      if (value === undefined) return undefined;
+      value = lookup(value, key);
+    }
+    return value;
+  }
+
+  basePath(q: Frame, path: readonly number[]): Value | undefined {
+    let value: Value | undefined = q.base;
+    for (const i of path) {
+      if (value === undefined) return undefined;
+      value = lookup(value, this.plan.constants[i] as Value);
+    }
+    return value;
+  }
+
+  private nodeValue(q: Frame, id: number): Value | undefined {
+    const node = this.plan.nodes[id] as NodePlan;
+    if (node.group < 0) return this.extent(q, id);
+    return (this.plan.groups[node.group] as GroupPlan).kind === "function"
+      ? undefined
+      : this.ruleValue(q, node.group);
+  }
+
+  /** Everything at and below a package: base documents with the values of rules laid over them. */
+  extent(q: Frame, id: number): Value | undefined {
+    if (q.masked?.has(id) === true) return this.baseAt(q, id);
+    const node = this.plan.nodes[id] as NodePlan;
+    const base = this.baseAt(q, id);
+    const entries: [Value, Value][] = [];
+    if (base !== undefined && isObject(base)) {
+      for (const [k, v] of objectEntries(base)) if (!node.children.has(k)) entries.push([k, v]);
+    }
+    for (const [key, child] of node.children) {
+      const value = this.nodeValue(q, child);
+      if (value !== undefined) entries.push([key, value]);
+    }
+    return objectOf(entries);
+  }
+
+  step(q: Frame, from: Value | PlaceView | undefined, key: Value): Value | PlaceView | undefined {
+    if (from === undefined) return undefined;
+    if (!(from instanceof PlaceView)) return lookup(from, key);
+    const node = this.plan.nodes[from.node] as NodePlan;
+    if (q.masked?.has(from.node) !== true) {
+      const child = node.children.get(key);
+      if (child !== undefined) return this.viewOf(q, child);
+    }
+    const base = this.baseAt(q, from.node);
+    return base === undefined ? undefined : lookup(base, key);
+  }
+
+  private viewOf(q: Frame, id: number): Value | PlaceView | undefined {
+    const node = this.plan.nodes[id] as NodePlan;
+    return node.group < 0 ? new PlaceView(id) : this.nodeValue(q, id);
+  }
+
+  /** Keys of a view or value, in order. */
+  viewKeys(q: Frame, from: Value | PlaceView | undefined): readonly Value[] {
+    if (from === undefined) return [];
+    if (!(from instanceof PlaceView)) return keysOf(from);
+    const node = this.plan.nodes[from.node] as NodePlan;
+    const base = this.baseAt(q, from.node);
+    const keys = new RegoSet();
+    if (base !== undefined && isObject(base)) for (const key of objectKeysSorted(base)) keys.add(key);
+    if (q.masked?.has(from.node) !== true) for (const key of node.children.keys()) keys.add(key);
+    return keys.sortedItems();
+  }
+
+  final(q: Frame, from: Value | PlaceView | undefined): Value | undefined {
+    return from instanceof PlaceView ? this.extent(q, from.node) : from;
+  }
+
+  // ---- with ----
+
+  withFrame(q: Frame, targets: readonly WithValue[]): Frame {
+    let { input, base } = q;
+    let masked = q.masked as Set<number> | undefined;
+    let mocks = q.mocks as Map<string, Mock> | undefined;
+    for (const target of targets) {
+      if (target.kind === "input") input = withPath(input, target.path, target.value);
+      else if (target.kind === "data") {
+        base = withPath(base, target.path, target.value);
+        if (target.node >= 0) {
+          masked = new Set(masked);
+          for (const id of this.below[target.node] as readonly number[]) masked.add(id);
+        }
+      } else {
+        mocks = new Map(mocks);
+        mocks.set(target.target, target.by);
+      }
+    }
+    return new Frame(q.s, input, base, [], masked, mocks);
+  }
+}
+
+/** Keys of a collection: indexes of an array, members of a set. */
+export function keysOf(value: Value): readonly Value[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return Array.from(value, (_, i) => i);
+  if (value instanceof RegoSet) return value.sortedItems();
+  return isObject(value) ? objectKeysSorted(value) : [];
+}
