@@ -1,7 +1,9 @@
 export { parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
+export { type Exported, exportLog } from "./export.ts";
 export { type FileLock, takeFileLock } from "./file-lock.ts";
 export { type FileLog, type FileLogOptions, openFileLog } from "./file-log.ts";
 export { codeOf, messageOf } from "./host-error.ts";
+export { type Imported, importLog } from "./import-log.ts";
 export { newAuditEntry, newOrigin } from "./new-entry.ts";
 export type {
   Appended,
@@ -12,8 +14,13 @@ export type {
   SealedBatch,
   Sealer,
 } from "./ports.ts";
+export { publishToFolder } from "./publish/file.ts";
+export { type GitTarget, publishToGit } from "./publish/git.ts";
+export type { Publish, Published } from "./publish/published.ts";
+export { publishToWebhook, type WebhookTarget } from "./publish/webhook.ts";
 export { readAuditEntry } from "./read-entry.ts";
 export { recordText } from "./record-text.ts";
+export { readResultRows, writeResultRows } from "./result-files.ts";
 export { type ResultProof, type ResultsTree, resultProof, resultsRoot, resultsTree } from "./results.ts";
 export { emptyLog, makeSealer } from "./sealer.ts";
 export { type NoteSigner, noteSigner, readPublicKey, verifyEd25519 } from "./signed-note.ts";

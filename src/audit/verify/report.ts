@@ -1,0 +1,52 @@
+export type FaultCode =
+  | "not_an_export"
+  | "line_malformed"
+  | "entry_edited"
+  | "entry_missing"
+  | "entry_reordered"
+  | "entry_repeated"
+  | "entries_changed"
+  | "checkpoint_refused"
+  | "checkpoint_missing"
+  | "tail_unsealed"
+  | "tail_cut_off"
+  | "history_rewritten"
+  | "other_log";
+
+/** One thing that is wrong with a record. */
+export interface Fault {
+  readonly code: FaultCode;
+  /** One sentence, lower-case start, no final full stop. */
+  readonly message: string;
+  /** Index of the entry concerned, the first one where it is a range; `null` when it is about no entry. */
+  readonly entry: number | null;
+  /** 1-based line of the export; `null` when the fault lies in a checkpoint kept elsewhere. */
+  readonly line: number | null;
+}
+
+export interface VerifyReport {
+  /**
+   * `verified`: unchanged, and complete up to the newest checkpoint that was kept elsewhere. `consistent`: unchanged in itself;
+   * completeness is not proven, because no such checkpoint was given. `broken`: see the faults.
+   */
+  readonly status: "verified" | "consistent" | "broken";
+  /** The status as a sentence for people. */
+  readonly says: string;
+  readonly origin: string | null;
+  /** Entries found in the export. */
+  readonly entries: number;
+  /** RFC 6962 root over them, recomputed; 64 hexadecimal characters. */
+  readonly root: string;
+  /** Signed checkpoints within the export that hold. */
+  readonly checkpoints: number;
+  /** How many entries, from the first on, the checkpoints kept elsewhere prove complete; `null` without any. */
+  readonly completeTo: number | null;
+  /** Index of the first entry that is wrong or missing; `null` when none is. */
+  readonly firstWrong: number | null;
+  /** In order of the export, at most 100. */
+  readonly faults: readonly Fault[];
+  /** All faults, those beyond the list included. */
+  readonly faultCount: number;
+  /** Lines behind the last checkpoint, tolerated because the caller said that the log is in use: they prove nothing yet. */
+  readonly unsealed: number;
+}
