@@ -1,6 +1,6 @@
 import type { Actor, AuditEvent, Cause, Change, PipelineRef, PipelineRun } from "../../domain/index.ts";
 import { identifiersOf, namespaceWildcard, type Strength, samePrincipal } from "./attribution/identifiers.ts";
-import { type CallValues, callValues, setBy } from "./attribution/values.ts";
+import { type CallValues, callValues, isSetBy } from "./attribution/values.ts";
 
 export interface CorrelateOptions {
   readonly events: readonly AuditEvent[];
@@ -104,21 +104,32 @@ function fitsAction(change: Change, event: AuditEvent): boolean {
 }
 
 interface Chosen extends Candidate {
-  /** Properties that the call visibly set to what is there now. */
-  readonly matched: number;
+  /** Did this call visibly set a changed property to what is there now? */
+  readonly matches: boolean;
+  /** Did another actor set other properties of the same change? */
+  readonly isShared: boolean;
 }
 
-/** The last successful write that set a changed property to its value; where no call shows values, the last successful write. */
+/**
+ * The call that a change is put down to: for each property the last successful write that set it to its value; of those the last one that
+ * was not the platform's own, since a controller's later write must not hide a person's. Where no call shows such values, the last
+ * successful write.
+ */
 function choose(change: Change, candidates: readonly Candidate[]): Chosen | null {
-  let last: Chosen | null = null;
-  let lastMatching: Chosen | null = null;
-  for (const candidate of candidates) {
-    if (candidate.event.outcome !== "succeeded") continue;
-    const matched = change.after === null ? 0 : setBy(change.properties, candidate.call());
-    last = { ...candidate, matched };
-    if (matched > 0) lastMatching = last;
-  }
-  return lastMatching ?? last;
+  const writes = candidates.filter(({ event }) => event.outcome === "succeeded");
+  const last = writes.at(-1);
+  if (last === undefined) return null;
+  const winners = new Set<Candidate>();
+  if (change.after !== null)
+    for (const property of change.properties) {
+      const winner = writes.findLast((write) => isSetBy(property, write.call()));
+      if (winner !== undefined) winners.add(winner);
+    }
+  if (winners.size === 0) return { ...last, matches: false, isShared: false };
+  const byTime = [...winners].sort((a, b) => a.at - b.at);
+  const chosen = byTime.findLast(({ event }) => event.actor.kind !== "service") ?? byTime.at(-1) ?? last;
+  const isShared = byTime.some(({ event }) => event.actor.principal !== chosen.event.actor.principal);
+  return { ...chosen, matches: true, isShared };
 }
 
 function attribute(
@@ -171,11 +182,15 @@ function causeOf(actor: Actor, run: PipelineRun | null): Cause["kind"] {
 }
 
 /** See the table in the README. */
-function confidenceOf(change: Change, { strength, matched, call, event }: Chosen): Cause["confidence"] {
+function confidenceOf(
+  change: Change,
+  { strength, matches, isShared, call, event }: Chosen,
+): Cause["confidence"] {
   const types = event.types.length > 0;
   if (change.after === null) return strength === "exact" && types ? "high" : "medium";
-  if (strength === "exact" && matched > 0) return types ? "high" : "medium";
-  if (matched > 0) return "medium";
+  if (isShared) return "medium";
+  if (strength === "exact" && matches) return types ? "high" : "medium";
+  if (matches) return "medium";
   // A call that shows its values, and none of them is there now, probably did something else.
   return strength === "exact" && !call().isVisible ? "medium" : "low";
 }

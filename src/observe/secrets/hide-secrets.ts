@@ -1,7 +1,8 @@
 import { isJsonArray, isJsonObject, type Json, setMember } from "../../base/index.ts";
 import { isSecretName } from "./secret-names.ts";
 
-const HIDDEN = "(sensitive)";
+/** What stands for a secret in a text or in a record that only serves as evidence. */
+export const HIDDEN = "(sensitive)";
 
 /**
  * A value with everything under a secret name hidden, and the `value` beside a secret `name`. For records that only serve as evidence:

@@ -1,4 +1,4 @@
-export { hideSecrets } from "./hide-secrets.ts";
+export { HIDDEN, hideSecrets } from "./hide-secrets.ts";
 export {
   below,
   membersOf,

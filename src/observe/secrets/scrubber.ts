@@ -1,4 +1,5 @@
 import { canonicalJson, hmacSha256Hex, isJsonObject, type Json, setMember } from "../../base/index.ts";
+import { HIDDEN } from "./hide-secrets.ts";
 
 /** Clear secret texts, as sources collect them. They live in memory only. */
 export type SecretValues = readonly string[];
@@ -13,8 +14,6 @@ export interface Scrubber {
   marker(value: Json): string;
 }
 
-const REPLACEMENT = "(sensitive)";
-
 /** Shorter texts would destroy more than they hide; at their own place they are still replaced by path. */
 const MIN_LENGTH = 4;
 /** Below this length only whole words are replaced. */
@@ -23,6 +22,9 @@ const ANYWHERE_LENGTH = 8;
 const KEY_MATERIAL = /^[A-Za-z0-9+/=_-]{24,}$/;
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A short run of letters is far more often a name (`ledger`, `payments`) than a secret. */
+const SINGLE_WORD = /^[A-Za-z]{1,9}$/;
 
 /** Words and settings that are often marked as secret and as often meant plainly. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set(
@@ -45,8 +47,8 @@ export function secretMarker(value: Json, estateKey: string | Uint8Array): strin
 }
 
 /**
- * A scrubber for these secrets. Rules: texts under 4 characters, plain words and numbers under 6 digits are left alone (they are
- * replaced at their own place only); texts under 8 characters are replaced as whole words; longer ones anywhere, also in their base64,
+ * A scrubber for these secrets. Rules: texts under 4 characters, single words under 10 letters, plain words and numbers under 6 digits are
+ * left alone (they are replaced at their own place only); texts under 8 characters are replaced as whole words; longer ones anywhere, also in their base64,
  * URL-encoded and JSON-escaped spelling, and line by line where the lines are key material. Time is linear in the text.
  */
 export function makeScrubber(secrets: SecretValues, estateKey: string | Uint8Array): Scrubber {
@@ -102,7 +104,7 @@ function addSpellings(secret: string, into: Set<string>): void {
 
 function isScrubbable(text: string): boolean {
   if (text.length < MIN_LENGTH) return false;
-  if (PLAIN_WORDS.has(text.toLowerCase())) return false;
+  if (PLAIN_WORDS.has(text.toLowerCase()) || SINGLE_WORD.test(text)) return false;
   return !/^[\d.,:\s-]{1,5}$/.test(text);
 }
 
@@ -133,7 +135,7 @@ function scrubText(text: string, index: SecretIndex): string {
       at++;
       continue;
     }
-    out += text.slice(copied, at) + REPLACEMENT;
+    out += text.slice(copied, at) + HIDDEN;
     at += found.length;
     copied = at;
   }

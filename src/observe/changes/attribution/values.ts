@@ -1,5 +1,6 @@
 import { isJsonArray, isJsonObject, type Json } from "../../../base/index.ts";
 import type { PropertyChange } from "../../../domain/index.ts";
+import { HIDDEN } from "../../secrets/index.ts";
 
 /** Values that occur in so many calls that they tell nothing. */
 const COMMON = new Set(["", "true", "false", "0", "1", "-1", "tcp", "udp", "all", "default", "none", "null"]);
@@ -22,24 +23,21 @@ export function callValues(parameters: Json): CallValues {
     // Policy documents arrive as text in one spelling and stand in the state in another.
     if (text.startsWith("{")) addDocument(text, values);
   });
-  return { isVisible: named.size > 0, values, named };
+  return { isVisible: parameters !== null && named.size > 0, values, named };
 }
 
-/** How many of the changed properties a call visibly set to what is there now. */
-export function setBy(properties: readonly PropertyChange[], call: CallValues): number {
-  return properties.filter((property) => isSetBy(property, call)).length;
-}
-
-function isSetBy(property: PropertyChange, call: CallValues): boolean {
-  const name = [...property.path].reverse().find((step) => typeof step === "string") ?? "";
+/** Did a call visibly set this property to what is there now? A hidden secret counts by its name. */
+export function isSetBy(property: PropertyChange, call: CallValues): boolean {
+  const name = String([...property.path].reverse().find((step) => typeof step === "string") ?? "");
+  if (property.sensitive && call.named.has(`${plainName(name)}=${HIDDEN}`)) return true;
+  if (property.after === null && !isContainer(property.before) && call.named.has(`${plainName(name)}=null`))
+    return true;
   let hit = false;
-  const side = property.after === null ? property.before : property.after;
-  eachLeaf(side, String(name), (key, leaf) => {
+  eachLeaf(property.after === null ? property.before : property.after, name, (key, leaf) => {
     const text = leafText(leaf);
-    const value = property.after === null && !isContainer(property.before) ? "null" : text;
-    if (call.named.has(`${plainName(key)}=${value}`) && (!COMMON.has(value.toLowerCase()) || key === name))
-      hit = true;
-    else if (!COMMON.has(text.toLowerCase()) && call.values.has(text)) hit = true;
+    const isCommon = COMMON.has(text.toLowerCase());
+    if (call.named.has(`${plainName(key)}=${text}`) && (!isCommon || key === name)) hit = true;
+    else if (!isCommon && call.values.has(text)) hit = true;
     else if (text.startsWith("{") && documentLeaves(text).some((part) => call.values.has(part))) hit = true;
   });
   return hit;

@@ -1,5 +1,6 @@
 import {
   err,
+  isJsonArray,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -13,7 +14,7 @@ import {
 } from "../../../base/index.ts";
 import type { AuditEvent, ReadGap } from "../../../domain/index.ts";
 import { readRecords } from "../../documents/index.ts";
-import { hideSecrets } from "../../secrets/index.ts";
+import { HIDDEN, hideSecrets } from "../../secrets/index.ts";
 import { actorOf, channelOf } from "./actor.ts";
 import { typesOf } from "./resource-types.ts";
 import { actionOf, isEvent, type ObjectRef, objectRefOf, unwrap } from "./schema.ts";
@@ -126,19 +127,34 @@ function identifiersOf(event: JsonObject, ref: ObjectRef): string[] {
   return [...found];
 }
 
-/** What the request set. Values of a Secret are hidden whole; a JSON patch is a list and stays one. */
+/** What the request set. Of a Secret the names stay and every value is hidden, in a JSON patch too. */
 function parametersOf(event: JsonObject, ref: ObjectRef): Json {
-  const request = member(event, "requestObject") ?? null;
-  if (ref.resource !== "secrets") return hideSecrets(withoutBookkeeping(request));
-  if (!isJsonObject(request)) return null;
-  const kept: Record<string, Json> = {};
-  for (const key of ["kind", "apiVersion", "type"]) {
-    const value = member(request, key);
-    if (value !== undefined) setMember(kept, key, value);
+  const request = withoutBookkeeping(member(event, "requestObject") ?? null);
+  return ref.resource === "secrets" ? hideSecretObject(request) : hideSecrets(request);
+}
+
+function hideSecretObject(request: Json): Json {
+  if (isJsonArray(request)) return request.map((step) => hideMembers(step, (key) => key === "value"));
+  const hidden = hideMembers(request, (key) => key === "data" || key === "stringData", hideAll);
+  return hideSecrets(hidden);
+}
+
+function hideAll(value: Json): Json {
+  return isJsonObject(value) ? hideMembers(value, () => true) : HIDDEN;
+}
+
+function hideMembers(
+  value: Json,
+  isHidden: (key: string) => boolean,
+  hide: (value: Json) => Json = () => HIDDEN,
+): Json {
+  if (!isJsonObject(value)) return value;
+  const copy: Record<string, Json> = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key] ?? null;
+    setMember(copy, key, item !== null && isHidden(key) ? hide(item) : item);
   }
-  const metadata = member(request, "metadata");
-  if (metadata !== undefined) setMember(kept, "metadata", withoutBookkeeping(metadata));
-  return kept;
+  return copy;
 }
 
 /** Without what every object carries and nobody set, and without the copy of the whole object that `kubectl apply` keeps. */
