@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SCHEMA_BASE } from "./registry.ts";
 
 /** JSON Schema 2020-12 of a zod schema, as it is published. Strict where people write, open where programs read. */

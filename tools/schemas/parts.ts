@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../../src/base/index.ts";
 
 /** Shapes that several documents share, as zod schemas whose types must equal those of src/domain (see `same-types.ts`). */

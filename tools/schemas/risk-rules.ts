@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MODIFIERS, WATCH_KINDS } from "../../src/judge/risk/risk-rules.ts";
 import { riskClass } from "./parts.ts";
 
