@@ -132,6 +132,9 @@ describeWithPeers(
       ["kubernetes_namespace.payments", "violation"],
       ["kubernetes_deployment.payments_api", "violation"],
       ["kubernetes_cluster_role_binding.auditors_view", "violation"],
+      ["kubernetes_secret.ledger_db", "violation"],
+      ["kubernetes_service.payments_api", "violation"],
+      ["kubernetes_config_map.feature_flags", "violation"],
       ["kubernetes_namespace.ledger", "allowed"],
     ])("the verdict on %s is %s", (address, verdict) => {
       expect(finding(address).verdict.kind).toBe(verdict);

@@ -5,6 +5,11 @@ import { PROJECT_ROOT } from "../../tools/peers/places.ts";
 import { type CommandResult, command } from "./command.ts";
 import { CANARIES } from "./payments-story.ts";
 
+/** The build, as users have it. While working on Trueup, `TRUEUP_FROM_SOURCE=1` runs the sources instead. */
+const COMMAND_LINE: readonly string[] = process.env["TRUEUP_FROM_SOURCE"]
+  ? ["--import", import.meta.resolve("tsx"), join(PROJECT_ROOT, "src/cli/main.ts")]
+  : [join(PROJECT_ROOT, "dist/cli/main.js")];
+
 /** The built command line in a home of its own, as somebody has it who uses Trueup for the first time. */
 export interface Trueup {
   readonly home: string;
@@ -17,7 +22,7 @@ export function openTrueup(): Trueup {
   return {
     home,
     run: (cwd, args, env = {}) =>
-      command(process.execPath, [join(PROJECT_ROOT, "dist/cli/main.js"), ...args], {
+      command(process.execPath, [...COMMAND_LINE, ...args], {
         cwd,
         env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
       }),
