@@ -1,5 +1,5 @@
 import { JsonError, num, type Value } from "../values/index.ts";
-import { type Builtin, type BuiltinContext, BuiltinError, Fault, type Impl } from "./builtin.ts";
+import { type Builtin, type BuiltinContext, BuiltinError, BuiltinHalt, Fault, type Impl } from "./builtin.ts";
 import { parseSignature } from "./signature.ts";
 
 export interface DefineOptions {
@@ -41,5 +41,8 @@ function named(name: string, thrown: unknown): unknown {
   if (thrown instanceof Fault) return new BuiltinError(thrown.code, `${name}: ${thrown.message}`);
   if (thrown instanceof num.NumberError || thrown instanceof JsonError)
     return new BuiltinError("eval_builtin_error", `${name}: ${thrown.message}`);
+  // Documents and patterns may be nested deeper than recursion bears.
+  if (thrown instanceof RangeError && /call stack/.test(thrown.message))
+    return new BuiltinHalt(`${name}: a value is nested too deeply`);
   return thrown;
 }

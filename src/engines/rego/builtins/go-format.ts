@@ -293,7 +293,7 @@ function formatDouble(value: number, spec: Spec, verb: string): string | undefin
   if (digits === undefined) return undefined;
   const negative = digits.startsWith("-");
   let body = negative || digits.startsWith("+") ? digits.slice(1) : digits;
-  if (spec.sharp && verb !== "b" && verb !== "x" && verb !== "X" && Number.isFinite(value))
+  if (spec.sharp && verb !== "v" && verb !== "b" && verb !== "x" && verb !== "X" && Number.isFinite(value))
     body = keepPoint(body, spec, verb);
   const sign = signText(negative, spec);
   if (spec.zero && !spec.minus && spec.width !== undefined && Number.isFinite(value))
@@ -330,8 +330,7 @@ function doubleDigits(value: number, spec: Spec, verb: string): string | undefin
 function keepPoint(body: string, spec: Spec, verb: string): string {
   const [mantissa = "", exponent] = body.split(/(?=[eE])/);
   const tail = exponent ?? "";
-  if (verb !== "g" && verb !== "G" && verb !== "v")
-    return mantissa.includes(".") ? body : `${mantissa}.${tail}`;
+  if (verb !== "g" && verb !== "G") return mantissa.includes(".") ? body : `${mantissa}.${tail}`;
   const wanted = spec.precision ?? 6;
   const significant = mantissa.replace(".", "").replace(/^0+/, "").length;
   const pointed = mantissa.includes(".") ? mantissa : `${mantissa}.`;

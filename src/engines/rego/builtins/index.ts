@@ -9,5 +9,6 @@ export {
   type HostCallKind,
   HostCallNeeded,
 } from "./builtin.ts";
+export { walkPairs } from "./graphs.ts";
 export { builtins } from "./registry.ts";
 export type { NamedType, RegoType } from "./types.ts";

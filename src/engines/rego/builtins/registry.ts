@@ -4,6 +4,9 @@ import { arrays } from "./arrays.ts";
 import { bits } from "./bits.ts";
 import type { Builtin } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
+import { graphs } from "./graphs.ts";
+import { jsonDocuments } from "./json-documents.ts";
+import { objects } from "./objects.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
 import { typeChecks } from "./type-checks.ts";
@@ -14,6 +17,9 @@ const families: readonly (readonly Builtin[])[] = [
   arrays,
   bits,
   comparison,
+  graphs,
+  jsonDocuments,
+  objects,
   sets,
   strings,
   typeChecks,
