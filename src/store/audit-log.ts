@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readAuditEntry } from "../audit/index.ts";
 import type { Appended, AuditLog, LoggedEntry, LogState, SealedBatch, Sealer } from "../audit/ports.ts";
 import { ok, type Problem, problem, sha256Hex } from "../base/index.ts";

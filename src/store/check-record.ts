@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Problem, problem } from "../base/index.ts";
 import type { Checkpoint } from "../domain/index.ts";
 import { readState } from "./audit-log.ts";

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf, replaceSynced } from "../audit/index.ts";
 import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
 

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { problem, sha256Hex } from "../base/index.ts";
 import { type Database, Refusal, type Sql } from "./database.ts";
 

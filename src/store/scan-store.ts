@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { recordText } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
 import { type Json, ok, problem } from "../base/index.ts";

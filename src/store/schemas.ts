@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../base/index.ts";
 import type { Finding } from "../domain/index.ts";
 

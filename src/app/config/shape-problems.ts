@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isJsonObject, type Json, member, type Problem, problem } from "../../base/index.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { YamlDocument } from "./yaml-document.ts";

@@ -91,8 +91,9 @@ export function policyResult(
   scrub: (text: string) => string,
   blame: (said: SpokenRule) => Pick<Violation, "introduced" | "planLevel">,
 ): PolicyResult {
-  const message = (said: SpokenRule): RuleMessage => ({
-    rule: said.rule ?? policy.name,
+  const message = (said: SpokenRule, voice: string): RuleMessage => ({
+    // A rule without a name of its own is known by the word it speaks with: `set/policy/deny`.
+    rule: said.rule ?? voice,
     message: scrub(said.message),
     path: said.path,
     severity: said.severity,
@@ -104,14 +105,14 @@ export function policyResult(
     level: policy.level,
     outcome: error !== null ? "error" : judgement.deny.length > 0 ? "fail" : "pass",
     violations: judgement.deny.map((said) => ({
-      ...message(said),
+      ...message(said, "deny"),
       ...blame(said),
       policy: ref,
       level: policy.level,
     })),
-    allows: judgement.allow.map(message),
-    reviews: judgement.review.map(message),
-    warnings: judgement.warn.map(message),
+    allows: judgement.allow.map((said) => message(said, "allow")),
+    reviews: judgement.review.map((said) => message(said, "review")),
+    warnings: judgement.warn.map((said) => message(said, "warn")),
     error: error === null ? null : { code: error.code, message: scrub(error.message) },
     prints: judgement.prints.map(scrub),
   };

@@ -1,5 +1,5 @@
 import { isMap, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { err, type JsonObject, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import type { PolicyDefinition, PolicyFile } from "./policy-engine.ts";
 
