@@ -5,7 +5,7 @@ import type { AuditEntry } from "../domain/index.ts";
 import { takeFileLock } from "./file-lock.ts";
 import { codeOf, messageOf } from "./host-error.ts";
 import { checkpointLine, entryLine, headerLine, PREFIX } from "./log-lines.ts";
-import { type LogText, logTail, readLogText } from "./log-text.ts";
+import { entryIdOf, type LogText, logTail, readLogText } from "./log-text.ts";
 import type { Appended, AuditLog, Sealer } from "./ports.ts";
 import { syncDirectory } from "./synced-file.ts";
 
@@ -124,10 +124,18 @@ async function writeWhole(handle: FileHandle, data: Buffer, at: number, was: num
 }
 
 function repeatedId(bytes: Buffer, entries: readonly AuditEntry[]): string | null {
-  const seen = new Set<string>();
+  const ids = new Set<string>();
   for (const { id } of entries) {
-    if (seen.has(id) || bytes.includes(`"id":${JSON.stringify(id)}`)) return id;
-    seen.add(id);
+    if (ids.has(id)) return id;
+    ids.add(id);
+  }
+  // A look at the raw text is quick and enough to say no; an id may also stand in another entry's details, so a hit is read.
+  const text = bytes.toString("latin1");
+  const mentioned = text.matchAll(/"id":"(aud_[0-9a-f]{24})"/g);
+  if (![...mentioned].some(([, id]) => id !== undefined && ids.has(id))) return null;
+  for (const line of text.split("\n")) {
+    const id = line.startsWith(PREFIX.entry) ? entryIdOf(line) : null;
+    if (id !== null && ids.has(id)) return id;
   }
   return null;
 }

@@ -128,6 +128,11 @@ function entryTextOf(line: string): string | null {
   return frame === null ? null : line.slice(PREFIX.entry.length, frame.index);
 }
 
+/** The id of the entry in a line; `null` when the line holds none. */
+export function entryIdOf(line: string): string | null {
+  return stringMember(parsed(entryTextOf(line) ?? ""), "id");
+}
+
 function originOf(line: string): string | null {
   if (!line.startsWith(PREFIX.header)) return null;
   const header = parsed(line);

@@ -54,10 +54,14 @@ export function auditLogContract(name: string, open: () => Promise<AuditLog>): v
       const log = await open();
       const entry = freshEntry();
       okValue(await log.append([entry]));
-      const head = okValue(await log.head());
       const twice = freshEntry();
+      const later = freshEntry();
+      okValue(await log.append([freshEntry({ details: { follows: { id: later.id } } })]));
+      okValue(await log.append([later]));
+      const head = okValue(await log.head());
 
       expect(problemIn(await log.append([freshEntry(), entry])).code).toBe("audit_entry_repeated");
+      expect(problemIn(await log.append([later])).code).toBe("audit_entry_repeated");
       expect(problemIn(await log.append([twice, twice])).code).toBe("audit_entry_repeated");
       expect(problemIn(await log.append([])).code).toBe("audit_nothing_to_append");
       expect(okValue(await log.head())).toEqual(head);
