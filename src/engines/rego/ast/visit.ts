@@ -2,9 +2,9 @@ import type { Body, Expr, Head, Rule, Term, With } from "./ast.ts";
 
 /** Callbacks of a walk in source order. Returning `true` leaves the children of that node out. */
 export interface Visitor {
-  term?(term: Term): boolean | undefined | void;
-  expr?(expr: Expr): boolean | undefined | void;
-  body?(body: Body): boolean | undefined | void;
+  term?(term: Term): unknown;
+  expr?(expr: Expr): unknown;
+  body?(body: Body): unknown;
 }
 
 export function visitTerm(term: Term, v: Visitor): void {

@@ -256,7 +256,8 @@ class Unifier {
         return;
       case "array":
         if (b.type === "array") {
-          if (a.value.length === b.value.length) a.value.forEach((t, i) => this.unify(t, b.value[i] as Term));
+          if (a.value.length !== b.value.length) return;
+          for (const [i, t] of a.value.entries()) this.unify(t, b.value[i] as Term);
         } else this.flip(a, b);
         return;
       case "object":

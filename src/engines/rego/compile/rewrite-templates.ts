@@ -7,6 +7,7 @@ export function rewriteTemplateStrings(c: CompileContext): void {
   for (const { rule } of c.allRules()) {
     const { head } = rule;
     head.ref = head.ref.map((t) => templatesInTerm(c, t));
+    if (head.args !== undefined) head.args = head.args.map((t) => templatesInTerm(c, t));
     if (head.key !== undefined) head.key = templatesInTerm(c, head.key);
     if (head.value !== undefined) head.value = templatesInTerm(c, head.value);
     templatesInBody(c, rule.body);

@@ -175,10 +175,10 @@ function exprAllVars(e: Expr, vars: VarSet): void {
       allVars(t.term, vars);
       break;
     case "call":
-      t.terms.forEach((x) => allVars(x, vars));
+      for (const x of t.terms) allVars(x, vars);
       break;
     case "some":
-      t.symbols.forEach((x) => allVars(x, vars));
+      for (const x of t.symbols) allVars(x, vars);
       break;
     case "every":
       allVars(t.domain, vars);

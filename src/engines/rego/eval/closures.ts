@@ -357,6 +357,11 @@ class Builder {
         const k = this.e(e.k);
         return (r) => rt.get(o(r), k(r));
       }
+      case "baseGet": {
+        const o = this.e(e.o);
+        const k = this.e(e.k);
+        return (r) => rt.baseLookup(o(r), k(r));
+      }
       case "base":
         return (r) => m.basePath(r.q, e.path);
       case "rule":

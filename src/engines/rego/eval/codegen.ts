@@ -406,6 +406,8 @@ class Writer {
         return `field(${this.e(e.o)},${this.k(e.i)})`;
       case "get":
         return `get(${this.e(e.o)},${this.e(e.k)})`;
+      case "baseGet":
+        return `rt.baseLookup(${this.e(e.o)},${this.e(e.k)})`;
       case "base":
         return `m.basePath(${this.q},[${e.path.join(",")}])`;
       case "rule":

@@ -76,10 +76,10 @@ export class DocumentBuilder {
 
   finish(): Value {
     const entries: [Value, Value][] = [];
-    const valueOf = (node: Node): Value => (node.kind === "doc" ? node.value.finish() : node.value);
-    for (const [key, node] of this.strings) entries.push([key, valueOf(node)]);
+    const plain = (node: Node): Value => (node.kind === "doc" ? node.value.finish() : node.value);
+    for (const [key, node] of this.strings) entries.push([key, plain(node)]);
     for (const [key, index] of this.others?.entries() ?? []) {
-      entries.push([key, valueOf(this.nodes[index as number] as Node)]);
+      entries.push([key, plain(this.nodes[index as number] as Node)]);
     }
     return objectOf(entries);
   }

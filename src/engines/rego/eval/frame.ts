@@ -71,6 +71,8 @@ export class Frame {
   readonly mocks: ReadonlyMap<string, Mock> | undefined;
   /** Results of functions by group; made when first needed. */
   memo: Map<number, Map<unknown, unknown>> | undefined;
+  /** The same frame without replaced functions; made when first needed. */
+  withoutMocks: Frame | undefined;
 
   constructor(
     s: Session,
@@ -87,5 +89,6 @@ export class Frame {
     this.masked = masked;
     this.mocks = mocks;
     this.memo = undefined;
+    this.withoutMocks = undefined;
   }
 }

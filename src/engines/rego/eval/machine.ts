@@ -2,8 +2,10 @@ import { type Builtin, BuiltinError } from "../builtins/builtin.ts";
 import type { Location } from "../errors.ts";
 import {
   equal,
+  isNumber,
   isObject,
   lookup,
+  num,
   objectEntries,
   objectKeysSorted,
   RegoSet,
@@ -211,7 +213,7 @@ export class Machine {
       case "value":
         return mock.value;
       case "group":
-        return this.complete(q, this.plan.groups[mock.g] as GroupPlan, args);
+        return this.complete(this.unmocked(q), this.plan.groups[mock.g] as GroupPlan, args);
       case "builtin":
         return this.runBuiltin(q, mock.b, args, at);
     }
@@ -220,6 +222,12 @@ export class Machine {
   /** An expression or rule was reached; only plans made for coverage and traces call this. */
   mark(q: Frame, at: number): void {
     q.s.covered?.add(at);
+  }
+
+  /** A replacement runs as if nothing had been replaced, so that it can call what it stands for. */
+  private unmocked(q: Frame): Frame {
+    q.withoutMocks ??= new Frame(q.s, q.input, q.base, [], q.masked, undefined);
+    return q.withoutMocks;
   }
 
   // ---- documents ----
@@ -262,7 +270,9 @@ export class Machine {
     }
     for (const [key, child] of node.children) {
       const value = this.nodeValue(q, child);
-      if (value !== undefined) entries.push([key, value]);
+      const below = base === undefined ? undefined : lookup(base, key);
+      if (value !== undefined && below !== undefined) entries.push([key, merged(below, value)]);
+      else if (value !== undefined || below !== undefined) entries.push([key, (value ?? below) as Value]);
     }
     return objectOf(entries);
   }
@@ -275,8 +285,7 @@ export class Machine {
       const child = node.children.get(key);
       if (child !== undefined) return this.viewOf(q, child);
     }
-    const base = this.baseAt(q, from.node);
-    return base === undefined ? undefined : lookup(base, key);
+    return baseLookup(this.baseAt(q, from.node), key);
   }
 
   private viewOf(q: Frame, id: number): Value | PlaceView | undefined {
@@ -321,6 +330,25 @@ export class Machine {
     }
     return new Frame(q.s, input, base, [], masked, mocks);
   }
+}
+
+/** A document of rules over a base document as a whole: where both have a scalar, the base document's stays. */
+function merged(base: Value, rules: Value): Value {
+  if (!isObject(base) || !isObject(rules)) return base;
+  const entries: [Value, Value][] = [];
+  for (const [k, v] of objectEntries(base)) {
+    const other = lookup(rules, k);
+    entries.push([k, other === undefined ? v : merged(v, other)]);
+  }
+  for (const [k, v] of objectEntries(rules)) if (lookup(base, k) === undefined) entries.push([k, v]);
+  return objectOf(entries);
+}
+
+/** An item of a base document: numbers find string keys there, as in a path of the store. */
+export function baseLookup(o: Value | undefined, key: Value | undefined): Value | undefined {
+  if (o === undefined || key === undefined) return undefined;
+  const value = lookup(o, key);
+  return value === undefined && isNumber(key) && isObject(o) ? lookup(o, num.toText(key)) : value;
 }
 
 /** Keys of a collection: indexes of an array, members of a set. */

@@ -13,6 +13,8 @@ export type E =
   /** Item of a value at a constant string. */
   | { readonly e: "field"; readonly o: E; readonly i: number }
   | { readonly e: "get"; readonly o: E; readonly k: E }
+  /** The same in base documents, where a number may name a string key. */
+  | { readonly e: "baseGet"; readonly o: E; readonly k: E }
   /** Base documents only: a path below which no rule stands. */
   | { readonly e: "base"; readonly path: readonly number[] }
   | { readonly e: "rule"; readonly g: number }

@@ -405,7 +405,7 @@ export class Planner {
     if (openA && openB) {
       if (a.type === "array" && b.type === "array") {
         if (a.value.length !== b.value.length) this.never(out);
-        else a.value.forEach((t, i) => next.push([t, b.value[i] as Term]));
+        else for (const [i, t] of a.value.entries()) next.push([t, b.value[i] as Term]);
         return true;
       }
       if (a.type === "object" && b.type === "object") {
@@ -662,7 +662,7 @@ export class Planner {
           if (p.type !== "string") break;
           keys.push(this.stringConstant(p.value));
         }
-        return this.steps({ e: "base", path: keys }, parts.slice(end), scope, out, ordered, false);
+        return this.steps({ e: "base", path: keys }, parts.slice(end), scope, out, ordered, false, true);
       }
       node = child;
     }
@@ -693,6 +693,7 @@ export class Planner {
     out: S[],
     ordered: boolean,
     view: boolean,
+    base = false,
   ): E {
     let e = start;
     for (const part of parts) {
@@ -702,7 +703,8 @@ export class Planner {
       }
       if (!this.isOpen(part, scope)) {
         const k = this.operand(part, scope, out, ordered);
-        e = view ? { e: "step", o: e, k } : { e: "get", o: e, k };
+        if (view) e = { e: "step", o: e, k };
+        else e = base ? { e: "baseGet", o: e, k } : { e: "get", o: e, k };
         continue;
       }
       const v = this.slot();

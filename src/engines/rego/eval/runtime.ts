@@ -12,7 +12,7 @@ import {
 } from "../values/index.ts";
 import { objectOf } from "./constant.ts";
 import type { Mock } from "./frame.ts";
-import { PlaceView, type WithValue } from "./machine.ts";
+import { baseLookup, PlaceView, type WithValue } from "./machine.ts";
 
 /** `o[key]` for a constant string. */
 export function field(o: Value | undefined, key: string): Value | undefined {
@@ -151,3 +151,5 @@ export function dataTarget(
 ): WithValue | undefined {
   return value === undefined || !allDefined(path) ? undefined : { kind: "data", path, value, node };
 }
+
+export { baseLookup };
