@@ -157,7 +157,8 @@ function compare(transition: Transition, marked: readonly PropertyPath[]): Compa
     };
     const removedBy = NORMALISERS.find((normaliser) => normaliser.isNoise(nodes));
     if (removedBy === undefined) return false;
-    noise.push({ normaliser: removedBy.name, path });
+    // Of a resource that comes or goes whole, an empty member is no difference that anybody could have seen.
+    if (before !== null && after !== null) noise.push({ normaliser: removedBy.name, path });
     return true;
   };
 

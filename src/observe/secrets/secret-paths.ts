@@ -32,50 +32,67 @@ export function configuredSecrets(
   value: Json,
   rules: readonly SecretPathRule[],
 ): PropertyPath[] {
-  const found: PropertyPath[] = [];
-  for (const rule of rules) {
-    if (globMatches(rule.type, type)) collectPaths(value, rule.path, 0, [], found);
-  }
-  return found;
+  return rules.flatMap((rule) => (globMatches(rule.type, type) ? pathsMatching(value, rule.path) : []));
 }
 
-/** Concrete paths at which a pattern (as in `pathMatches`) finds a value that is not `null`, outermost ones only. */
+/**
+ * Concrete paths at which a pattern (as in `pathMatches`) finds a value that is not `null`, outermost ones only. Walks the value once, with
+ * all places of the pattern at which it may stand: at most value × pattern steps.
+ */
 export function pathsMatching(value: Json, pattern: PropertyPath): PropertyPath[] {
   const found: PropertyPath[] = [];
-  collectPaths(value, pattern, 0, [], found);
+  collect(value, pattern, withSkips([0], pattern), [], found);
   return found;
 }
 
-function collectPaths(
+function collect(
   value: Json,
   pattern: PropertyPath,
-  at: number,
-  path: PropertyPath,
+  places: readonly number[],
+  path: (string | number)[],
   found: PropertyPath[],
 ): void {
   if (value === null) return;
-  if (at === pattern.length) {
-    found.push(path);
+  if (places.includes(pattern.length)) {
+    found.push(path.slice());
     return;
   }
-  const want = pattern[at];
-  if (want === "**") collectPaths(value, pattern, at + 1, path, found);
-  if (isJsonArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const next = want === "**" || (want !== i && want !== "*" && typeof want !== "number") ? at : at + 1;
-      if (want === i || want === "*" || typeof want !== "number")
-        collectPaths(value[i] ?? null, pattern, next, [...path, i], found);
-    }
-    return;
+  const descend = (step: string | number, child: Json): void => {
+    const next = placesAfter(step, pattern, places);
+    if (next.length === 0) return;
+    path.push(step);
+    collect(child, pattern, next, path, found);
+    path.pop();
+  };
+  if (isJsonArray(value)) for (let i = 0; i < value.length; i++) descend(i, value[i] ?? null);
+  else if (isJsonObject(value)) {
+    const only = places.length === 1 ? pattern[places[0] ?? 0] : undefined;
+    if (typeof only === "string" && only !== "*" && only !== "**") {
+      if (Object.hasOwn(value, only)) descend(only, value[only] ?? null);
+    } else for (const key of Object.keys(value)) descend(key, value[key] ?? null);
   }
-  if (!isJsonObject(value)) return;
-  if (want === "**") {
-    for (const key of Object.keys(value))
-      collectPaths(value[key] ?? null, pattern, at, [...path, key], found);
-  } else if (want === "*") {
-    for (const key of Object.keys(value))
-      collectPaths(value[key] ?? null, pattern, at + 1, [...path, key], found);
-  } else if (want !== undefined && Object.hasOwn(value, want)) {
-    collectPaths(value[want] ?? null, pattern, at + 1, [...path, want], found);
+}
+
+/** Where the pattern may stand after one step into a value. A list index may be passed over where the pattern names none. */
+function placesAfter(
+  step: string | number,
+  pattern: PropertyPath,
+  places: readonly number[],
+): readonly number[] {
+  const next: number[] = [];
+  for (const place of places) {
+    const want = pattern[place];
+    const stays = want === "**" || (typeof step === "number" && typeof want !== "number");
+    if (stays && !next.includes(place)) next.push(place);
+    if (want !== "**" && (want === "*" || want === step) && !next.includes(place + 1)) next.push(place + 1);
   }
+  return withSkips(next, pattern);
+}
+
+/** `**` may also stand for no step at all. */
+function withSkips(places: readonly number[], pattern: PropertyPath): readonly number[] {
+  if (!places.some((place) => pattern[place] === "**")) return places;
+  const all = [...places];
+  for (const place of all) if (pattern[place] === "**" && !all.includes(place + 1)) all.push(place + 1);
+  return all;
 }
