@@ -15,7 +15,6 @@ is_world(address) if {
 	contains(range, ".")
 	not contains(range, ":")
 	to_number(length) < 8
-	not _private_v4(range)
 }
 
 is_world(address) if {
@@ -30,15 +29,16 @@ _private_v6(range) if startswith(lower(range), "fc")
 
 _private_v6(range) if startswith(lower(range), "fd")
 
-_private_v4(range) if startswith(range, "10.")
-
-# The addresses of a list (or one address) that mean "anyone".
+# The addresses of a list (or of one address) that mean "anyone".
 world_of(addresses) := {address |
-	is_array(addresses)
-	some address in addresses
+	some address in _listed(addresses)
 	is_string(address)
 	is_world(address)
 }
+
+_listed(addresses) := addresses if is_array(addresses)
+
+_listed(addresses) := [addresses] if is_string(addresses)
 
 # Protocols that carry the ports of TCP and UDP, or every protocol.
 _every_protocol := {"-1", "all", "*", "any"}

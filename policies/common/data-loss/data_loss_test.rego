@@ -1,0 +1,20 @@
+package trueup.common.data_loss_test
+
+import data.trueup.common.data_loss
+import data.trueup.lib.change_test as change
+
+test_losing_is_reviewed if {
+	count(data_loss.review) == 1 with input as change.removed("aws_db_instance", {})
+	replaced := object.union(change.to("aws_rds_cluster", {}), {"change": {"action": "replace"}})
+	count(data_loss.review) == 1 with input as replaced
+}
+
+test_the_rest_is_not if {
+	count(data_loss.review) == 0 with input as change.removed("aws_instance", {})
+	count(data_loss.review) == 0 with input as change.to("aws_db_instance", {})
+}
+
+test_types_are_a_parameter if {
+	params := {"data-loss": {"types": ["aws_instance"]}}
+	count(data_loss.review) == 1 with input as change.removed("aws_instance", {}) with data.trueup.params as params
+}
