@@ -1,6 +1,4 @@
-# METADATA
-# title: A plan that removes much
-# description: Warns when a plan deletes or replaces more than a handful of resources at once.
+# A plan that removes much: warns when a plan deletes or replaces more than a handful of resources at once.
 package main
 
 _handful := 5

@@ -1,6 +1,4 @@
-# METADATA
-# title: No administration port open to the world
-# description: No plan lets everyone reach SSH (22) or RDP (3389), on AWS, Azure or Google Cloud.
+# No administration port open to the world: no plan lets everyone reach SSH (22) or RDP (3389), on AWS, Azure or Google Cloud.
 package main
 
 _admin_ports := {22, 3389}

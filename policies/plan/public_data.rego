@@ -1,6 +1,4 @@
-# METADATA
-# title: No public data
-# description: No plan gives a database a public address, or opens a bucket.
+# No public data: no plan gives a database a public address, or opens a bucket.
 package main
 
 deny contains msg if {

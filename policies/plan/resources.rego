@@ -1,6 +1,4 @@
-# METADATA
-# title: What a plan changes
-# description: Helpers of the plan policies. The input is `tofu show -json` or `terraform show -json` of a plan.
+# What a plan changes: helpers of the plan policies. The input is `tofu show -json` or `terraform show -json` of a plan.
 package main
 
 # Resources that the plan creates or changes, with the state that they will have.
