@@ -21,7 +21,7 @@ export { publishToWebhook, type WebhookTarget } from "./publish/webhook.ts";
 export { readAuditEntry } from "./read-entry.ts";
 export { recordText } from "./record-text.ts";
 export { readResultRows, writeResultRows } from "./result-files.ts";
-export { type ResultProof, type ResultsTree, resultProof, resultsRoot, resultsTree } from "./results.ts";
+export { type ResultProof, resultProof, resultsRoot } from "./results.ts";
 export { emptyLog, makeSealer } from "./sealer.ts";
 export { type NoteSigner, noteSigner, readPublicKey, verifyEd25519 } from "./signed-note.ts";
 export {

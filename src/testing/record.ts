@@ -1,7 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
-import { makeSealer, newAuditEntry, noteSigner, resultsTree, type Sealer } from "../audit/index.ts";
+import {
+  makeSealer,
+  newAuditEntry,
+  noteSigner,
+  recordText,
+  resultsRoot,
+  type Sealer,
+} from "../audit/index.ts";
 import { fixedClock, type Problem, type Result } from "../base/index.ts";
-import type { AuditEntry, Finding, JudgedChange } from "../domain/index.ts";
+import type { AuditEntry, Finding } from "../domain/index.ts";
 import type { ScanRecord } from "../govern/findings/index.ts";
 import type { OpenOptions } from "../store/index.ts";
 import { aFinding, anAuditEntry, REPORT_TIME } from "./index.ts";
@@ -36,23 +43,20 @@ let scans = 0;
 /** A whole scan: one finding and its result row unless told otherwise. */
 export function aScanRecord(over: Partial<ScanRecord> & { findings?: readonly Finding[] } = {}): ScanRecord {
   const findings = over.findings ?? [aFinding()];
-  const judged: readonly JudgedChange[] = findings.map(({ change, risk, results, verdict }) => ({
-    change,
-    risk,
-    results,
-    verdict,
-  }));
-  const tree = resultsTree(judged);
+  const resultRows = findings.map(({ change, risk, results, verdict }) =>
+    recordText({ change, risk, results, verdict }),
+  );
+  const root = resultsRoot(over.resultRows ?? resultRows);
   return {
     id: `scn_${String(++scans).padStart(24, "0")}`,
     kind: "scan",
     time: REPORT_TIME,
     workspace: "prod-edge",
     summary: { compared: 42 },
-    resultRows: tree.rows,
-    resultsRoot: tree.root,
+    resultRows,
+    resultsRoot: root,
     findings,
-    audit: [freshEntry({ kind: "scan", details: { resultsRoot: tree.root } }), freshEntry()],
+    audit: [freshEntry({ kind: "scan", details: { resultsRoot: root } }), freshEntry()],
     ...over,
   };
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, pathText, sha256Hex } from "../../base/index.ts";
+import { canonicalJson, type Json, pathText, sha256Hex } from "../../base/index.ts";
 import type { Finding, RedactedChange } from "../../domain/index.ts";
 
 /** Changes by one actor in one session this close together are taken for one act. */
@@ -58,7 +58,7 @@ function joinByActor(
     if (change.actor.principal === null || change.time === null) return;
     const at = Date.parse(change.time);
     if (Number.isNaN(at)) return;
-    const key = canonicalJson([change.actor.principal, change.actor.session]);
+    const key = JSON.stringify([change.actor.principal, change.actor.session]);
     const acts = byActor.get(key) ?? [];
     acts.push({ index, at });
     byActor.set(key, acts);
@@ -79,9 +79,18 @@ function joinByActor(
 function moveSignature(change: RedactedChange): string | null {
   const moves = change.properties
     .filter((property) => !property.sensitive && !property.unknown)
-    .map((property) => canonicalJson([pathText(property.path), property.after]))
+    .map((property) => JSON.stringify([pathText(property.path), valueText(property.after)]))
     .sort(compareText);
-  return moves.length === 0 ? null : canonicalJson([change.action, moves]);
+  return moves.length === 0 ? null : JSON.stringify([change.action, moves]);
+}
+
+/** Text under which equal values are equal. A value with lone surrogates has no canonical form; its own text then has to do. */
+function valueText(value: Json): string {
+  try {
+    return canonicalJson(value);
+  } catch {
+    return JSON.stringify(value);
+  }
 }
 
 /** A group keeps its name as long as its first member (by finding id) stays. */

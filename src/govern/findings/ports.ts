@@ -48,7 +48,7 @@ export interface ScanRecord {
   readonly workspace: string;
   /** Source, counts, gaps, policy sets: what a report shows besides findings. Secrets removed. */
   readonly summary: Json;
-  /** RFC 8785 text of every judged change, as `resultsTree` of the audit room gives them. */
+  /** RFC 8785 text of what is kept of every judged change, in the order in which the root hashes them. */
   readonly resultRows: readonly string[];
   /** Merkle root over the rows, 64 hexadecimal characters; the scan's audit entry carries the same. */
   readonly resultsRoot: string;

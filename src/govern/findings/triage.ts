@@ -1,4 +1,4 @@
-import { canonicalJson, sha256Hex } from "../../base/index.ts";
+import { sha256Hex } from "../../base/index.ts";
 import {
   type Cause,
   compareRisk,
@@ -67,7 +67,7 @@ export function triage(input: TriageInput): TriageOutcome {
 /** `fnd_` and 12 hexadecimal characters: the same resource in the same workspace is the same Finding in every scan. */
 export function findingId(workspace: string, change: Pick<RedactedChange, "id" | "resource">): string {
   // The change id tells a deposed object from the current one at the same address.
-  return `fnd_${sha256Hex(canonicalJson([workspace, resourceKey(change.resource), change.id])).slice(0, 12)}`;
+  return `fnd_${sha256Hex(JSON.stringify([workspace, resourceKey(change.resource), change.id])).slice(0, 12)}`;
 }
 
 const SEVERITY: Readonly<Record<VerdictKind, number>> = { allowed: 0, review: 1, violation: 2 };
@@ -87,7 +87,10 @@ function isWorse(next: JudgedChange, held: JudgedChange): boolean {
   const bySeverity = SEVERITY[next.verdict.kind] - SEVERITY[held.verdict.kind];
   if (bySeverity !== 0) return bySeverity > 0;
   const byRisk = compareRisk(next.risk.class, held.risk.class);
-  return byRisk !== 0 ? byRisk > 0 : compareText(next.change.digest, held.change.digest) < 0;
+  if (byRisk !== 0) return byRisk > 0;
+  const byDigest = compareText(next.change.digest, held.change.digest);
+  // Only so that the choice does not depend on the order of input.
+  return (byDigest || compareText(JSON.stringify(next), JSON.stringify(held))) < 0;
 }
 
 function nextState(
@@ -142,9 +145,9 @@ function moved(before: Finding, judged: JudgedChange): boolean {
 /** What must stay the same for a verdict not to have moved. Revisions are left out: a policy edit that changes nothing is no news. */
 function verdictSignature(verdict: Verdict): string {
   const rules = verdict.determining.map((rule) =>
-    canonicalJson([rule.policy.set, rule.policy.policy, rule.rule, rule.waivedBy?.id ?? null]),
+    JSON.stringify([rule.policy.set, rule.policy.policy, rule.rule, rule.waivedBy?.id ?? null]),
   );
-  return canonicalJson([verdict.kind, verdict.row, [...new Set(rules)].sort(compareText)]);
+  return JSON.stringify([verdict.kind, verdict.row, [...new Set(rules)].sort(compareText)]);
 }
 
 /**
