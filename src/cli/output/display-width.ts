@@ -33,6 +33,7 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+const ASCII = /^[ -~]*$/;
 const COMBINING = /^[\p{Mn}\p{Me}]$/u;
 
 function characterWidth(character: string): number {
@@ -44,6 +45,7 @@ function characterWidth(character: string): number {
 
 /** Columns that a text without control characters takes. */
 export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
@@ -57,6 +59,7 @@ export function padded(text: string, width: number): string {
 /** Breaks a one-line text at spaces into lines of at most `width` columns; words that are too long are cut. */
 export function wrapped(text: string, width: number): readonly string[] {
   const room = Math.max(8, width);
+  if (displayWidth(text) <= room) return [text];
   const lines: string[] = [];
   let line = "";
   let used = 0;
@@ -73,8 +76,8 @@ export function wrapped(text: string, width: number): readonly string[] {
       line = pieces.at(-1) ?? "";
       used = displayWidth(line);
     } else {
+      used = line === "" ? wide : used + 1 + wide;
       line = line === "" ? word : `${line} ${word}`;
-      used = displayWidth(line);
     }
   }
   lines.push(line);

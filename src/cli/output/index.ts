@@ -2,7 +2,7 @@ import { err, ok, type Problem, problem, type Result } from "../../base/index.ts
 import { FORMATS, type Format } from "../formats.ts";
 import type { Printable, RenderOptions } from "./documents.ts";
 import type { ChangeReport } from "./items.ts";
-import { renderJson } from "./json.ts";
+import { jsonPieces, renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderSarif } from "./sarif.ts";
@@ -49,6 +49,19 @@ export function render(
     case "junit":
       return isChangeReport(document) ? ok(renderJunit(document)) : unfit(document, format);
   }
+}
+
+/**
+ * The same in pieces, for reports that are too long for one string (about 500 million characters). Write them as they come.
+ */
+export function renderPieces(
+  document: Printable,
+  format: Format,
+  options: RenderOptions = {},
+): Result<Iterable<string>, Problem> {
+  if (format === "json") return ok(jsonPieces(document));
+  const rendered = render(document, format, options);
+  return rendered.ok ? ok([rendered.value]) : rendered;
 }
 
 function isChangeReport(document: Printable): document is ChangeReport {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aCheckReport, aHostileChange, aScanReport, HOSTILE_TEXTS } from "../../testing/index.ts";
-import { renderJson, safeJson } from "./json.ts";
+import { jsonPieces, renderJson, safeJson } from "./json.ts";
 
 describe("renderJson", () => {
   it("puts the schema first and keeps everything else", () => {
@@ -12,6 +12,14 @@ describe("renderJson", () => {
     expect(text).toMatch(/^\{\n {2}"schema": "trueup\.scan\/v1",\n/);
     expect(JSON.parse(text)).toEqual(report);
     expect(text.endsWith("}\n")).toBe(true);
+  });
+
+  it("is laid out as `JSON.stringify` does, piece by piece", () => {
+    for (const report of [aScanReport(), aCheckReport(), aScanReport({ findings: [], audit: null })]) {
+      expect(renderJson(report)).toBe(`${safeJson(report)}\n`);
+      const counted = "findings" in report ? report.findings.length : report.changes.length;
+      expect([...jsonPieces(report)].length).toBeGreaterThan(counted);
+    }
   });
 
   it("is the same for the same report", () => {

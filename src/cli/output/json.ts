@@ -13,8 +13,38 @@ export function safeJson(value: unknown): string {
   );
 }
 
-/** The report as it is, `schema` first: what the published JSON Schemas describe. */
+/**
+ * The report as it is, `schema` first: what the published JSON Schemas describe. In pieces, because a check of 100,000 resources
+ * is longer than the longest string that the engine can hold.
+ */
+export function* jsonPieces(document: Printable): Generator<string> {
+  const { schema, ...rest } = document;
+  yield `{\n  "schema": ${safeJson(schema)}`;
+  for (const [key, value] of Object.entries(rest)) {
+    if (value === undefined) continue;
+    yield `,\n  ${safeJson(key)}: `;
+    if (Array.isArray(value) && value.length > 0) yield* listPieces(value);
+    else yield indented(safeJson(value), 2);
+  }
+  yield "\n}\n";
+}
+
+/** {@link jsonPieces} as one string. */
 export function renderJson(document: Printable): string {
   const { schema, ...rest } = document;
   return `${safeJson({ schema, ...rest })}\n`;
+}
+
+function* listPieces(items: readonly unknown[]): Generator<string> {
+  let before = "[\n    ";
+  for (const item of items) {
+    yield before + indented(safeJson(item), 4);
+    before = ",\n    ";
+  }
+  yield "\n  ]";
+}
+
+/** `JSON.stringify` indents from the left edge; strings hold no line breaks, so every one of them is layout. */
+function indented(text: string, by: number): string {
+  return text.replaceAll("\n", `\n${" ".repeat(by)}`);
 }

@@ -41,45 +41,63 @@ export function renderMarkdown(document: Printable): string {
   }
 }
 
-/** Blocks of a page that are left out, last first, when it grows too long. */
+/** Blocks that are made one by one, as long as there is room for them. */
+interface Blocks {
+  readonly count: number;
+  readonly make: () => Iterable<string>;
+}
+
+function blocks<T>(items: readonly T[], one: (item: T) => string): Blocks {
+  return {
+    count: items.length,
+    *make() {
+      for (const item of items) yield one(item);
+    },
+  };
+}
+
+/** A page that may have to be shortened. */
 interface Parts {
   readonly head: string;
   readonly tableHead: string;
-  readonly rows: readonly string[];
-  readonly details: readonly string[];
+  readonly rows: Blocks;
+  readonly details: Blocks;
   readonly foot: string;
 }
 
 /** Head and foot always; rows up to half of the room; details as far as they fit. Says how many are left out. */
 function fitted(parts: Parts): string {
+  const { rows, details } = parts;
   const room =
     MARKDOWN_LIMIT - byteLength(parts.head) - byteLength(parts.foot) - byteLength(parts.tableHead) - 400;
-  const rows = prefix(parts.rows, parts.details.length === 0 ? room : room / 2);
-  const details = prefix(parts.details, room - rows.bytes);
+  const taken = prefix(rows, details.count === 0 ? room : room / 2);
+  const folded = prefix(details, room - taken.bytes);
   const note =
-    rows.taken.length === parts.rows.length && details.taken.length === parts.details.length
+    taken.count === rows.count && folded.count === details.count
       ? ""
       : `\n> Shortened to stay below ${MARKDOWN_LIMIT / 1_000} kB: ` +
-        `${parts.rows.length - rows.taken.length} of ${parts.rows.length} table rows and ` +
-        `${parts.details.length - details.taken.length} of ${parts.details.length} details are left out. ` +
+        `${rows.count - taken.count} of ${rows.count} table rows and ` +
+        `${details.count - folded.count} of ${details.count} details are left out. ` +
         "The JSON format has all of them.\n";
-  const table = rows.taken.length === 0 ? "" : `\n${parts.tableHead}${rows.taken.join("")}`;
-  return `${parts.head}${table}${details.taken.join("")}${note}${parts.foot}`;
+  const table = taken.count === 0 ? "" : `\n${parts.tableHead}${taken.text}`;
+  return `${parts.head}${table}${folded.text}${note}${parts.foot}`;
 }
 
 function prefix(
-  blocks: readonly string[],
+  { make }: Blocks,
   room: number,
-): { readonly taken: readonly string[]; readonly bytes: number } {
+): { readonly text: string; readonly count: number; readonly bytes: number } {
+  let text = "";
+  let count = 0;
   let bytes = 0;
-  const taken: string[] = [];
-  for (const block of blocks) {
+  for (const block of make()) {
     const more = byteLength(block);
     if (bytes + more > room) break;
+    text += block;
     bytes += more;
-    taken.push(block);
+    count++;
   }
-  return { taken, bytes };
+  return { text, count, bytes };
 }
 
 function changePage(report: ChangeReport): string {
@@ -90,13 +108,14 @@ function changePage(report: ChangeReport): string {
   return fitted({
     head: headOf(report, items),
     tableHead: "| | Risk | Resource | Rule |\n|---|---|---|---|\n",
-    rows: [
-      ...plan.map((hit) => `| ${planWord(hit)} | | the whole plan | ${mdText(planText(hit))} |\n`),
-      ...told.map(rowOf),
-    ],
-    details: told.map((item) => detailsOf(item, now)),
+    rows: blocks([...plan, ...told], (each) => ("judged" in each ? rowOf(each) : planRow(each))),
+    details: blocks(told, (item) => detailsOf(item, now)),
     foot: footOf(report),
   });
+}
+
+function planRow(hit: PlanHit): string {
+  return `| ${planWord(hit)} | | the whole plan | ${mdText(planText(hit))} |\n`;
 }
 
 function planWord(hit: PlanHit): string {
@@ -218,29 +237,38 @@ function riskPage(explanation: RiskExplanation): string {
   return fitted({
     head: `### Risk of ${plural(explanation.changes.length, "change")} in ${mdCode(prose(explanation.source))}\n`,
     tableHead: "| Risk | Resource | Property | Rule | Why |\n|---|---|---|---|---|\n",
-    rows: explanation.changes.flatMap(({ change, risk }) => {
-      const address = mdCode(prose(change.resource.address, 200));
-      if (risk.rules.length === 0) return [`| ${risk.class} | ${address} | | | no rule fired |\n`];
-      return risk.rules.map((hit) => {
-        const path = hit.path === null ? "" : mdCode(prose(propertyName(hit.path), 200));
-        return `| ${hit.class} | ${address} | ${path} | ${mdText(hit.rule)} | ${mdText(hit.reason)} |\n`;
-      });
-    }),
-    details: [],
+    rows: blocks(explanation.changes, riskRows),
+    details: NOTHING,
     foot: "",
   });
+}
+
+const NOTHING = blocks([], () => "");
+
+function riskRows({ change, risk }: RiskExplanation["changes"][number]): string {
+  const address = mdCode(prose(change.resource.address, 200));
+  if (risk.rules.length === 0) return `| ${risk.class} | ${address} | | | no rule fired |\n`;
+  return risk.rules
+    .map((hit) => {
+      const path = hit.path === null ? "" : mdCode(prose(propertyName(hit.path), 200));
+      return `| ${hit.class} | ${address} | ${path} | ${mdText(hit.rule)} | ${mdText(hit.reason)} |\n`;
+    })
+    .join("");
 }
 
 function auditPage(list: AuditList): string {
   return fitted({
     head: `### ${list.entries.length} of ${plural(list.size, "audit entry", "audit entries")}\n`,
     tableHead: "| # | Time | Kind | Subject | Answer | Who | Why |\n|---|---|---|---|---|---|---|\n",
-    rows: list.entries.map(
-      ({ index, entry }) =>
-        `| ${index} | ${timeText(entry.time, null)} | ${entry.kind} | ${mdCode(prose(entry.subject, 200))} | ` +
-        `${mdText(entry.answer ?? "")} | ${mdText(nameText(entry.actor))} | ${mdText(entry.because)} |\n`,
-    ),
-    details: [],
+    rows: blocks(list.entries, auditRow),
+    details: NOTHING,
     foot: "",
   });
+}
+
+function auditRow({ index, entry }: AuditList["entries"][number]): string {
+  return (
+    `| ${index} | ${timeText(entry.time, null)} | ${entry.kind} | ${mdCode(prose(entry.subject, 200))} | ` +
+    `${mdText(entry.answer ?? "")} | ${mdText(nameText(entry.actor))} | ${mdText(entry.because)} |\n`
+  );
 }
