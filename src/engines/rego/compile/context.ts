@@ -9,6 +9,8 @@ import {
 } from "../ast/ast.ts";
 import { type Location, type RegoError, type RegoErrorCode, type RegoStage, regoError } from "../errors.ts";
 import type { RuleTree } from "./rule-tree.ts";
+import type { TypeEnv } from "./types/env.ts";
+import type { Type } from "./types/type.ts";
 
 /** The built-in facts that the compile stages need; the implementation lives elsewhere. */
 export interface BuiltinInfo {
@@ -38,6 +40,12 @@ export class CompileContext {
   /** True when a stage met an error that makes later stages meaningless. */
   unrecoverable = false;
   ruleTree: RuleTree | undefined;
+  /** Type of the input document, from a schema. */
+  inputType: Type | undefined;
+  /** Types that schema annotations give to documents, rule by rule. */
+  schemaTypes: ((rule: Rule) => readonly { path: readonly Term[]; type: Type }[]) | undefined;
+  /** Types of the checked program. */
+  typeEnv: TypeEnv | undefined;
   private next = 0;
   private readonly prefix: string;
 

@@ -21,10 +21,12 @@ export function buildGraph(c: CompileContext): { graph: RuleGraph; refs: Map<Rul
         const single: Rule = { ...r, else: undefined };
         visitRule(single, {
           term(t) {
-            if (t.type === "ref") for (const target of reachable(tree, t.value)) out.add(target);
+            if (t.type !== "ref") return;
+            for (const target of reachable(tree, t.value)) {
+              for (let b: Rule | undefined = target; b !== undefined; b = b.else) out.add(b);
+            }
           },
         });
-        if (r.else !== undefined) out.add(r.else);
       }
     }
   }

@@ -27,6 +27,7 @@ import {
 } from "./rewrite-terms.ts";
 import { buildRuleTree } from "./rule-tree.ts";
 import { checkBodySafety, checkSafetyRuleBodies, checkSafetyRuleHeads } from "./safety.ts";
+import { checkQueryTypes, checkTypes } from "./types/check.ts";
 import { rewriteWithValues, withsInBody } from "./with-targets.ts";
 
 interface Stage {
@@ -66,6 +67,7 @@ export const STAGES: readonly Stage[] = [
   { name: "rewrite equality", run: rewriteEquals },
   { name: "rewrite dynamic terms", run: rewriteDynamicTerms },
   { name: "check recursion", run: checkRecursion },
+  { name: "check types", run: checkTypes },
   { name: "check deprecated built-ins", run: checkDeprecatedBuiltins },
 ];
 
@@ -112,6 +114,10 @@ export function compileQueryBody(c: CompileContext, body: Body): Body {
     (b) => checkBodySafety(c, new Set(["data", "input"]), b),
     (b) => mapBodies(b, rewriteEqualsInBody),
     (b) => rewriteDynamicsInBody(c, b),
+    (b) => {
+      if (c.typeEnv !== undefined) checkQueryTypes(c, c.typeEnv, b);
+      return b;
+    },
   ];
   try {
     for (const step of steps) {

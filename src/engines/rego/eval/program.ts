@@ -184,6 +184,7 @@ export class CompiledProgram implements Program {
       prefix: "__localq",
     });
     c.ruleTree = this.c.ruleTree;
+    c.typeEnv = this.c.typeEnv;
     const body = compileQueryBody(c, parsed.value.body);
     if (c.errors.length > 0) return fail(sortErrors(c.errors));
     const names: string[] = [];

@@ -1,0 +1,709 @@
+import { type Body, type Expr, operatorName, type Rule, type Term } from "../../ast/ast.ts";
+import { copyTerm } from "../../ast/copy.ts";
+import { refText, termText } from "../../ast/text.ts";
+import { isComprehension, isConstant, isGround, visitTerm } from "../../ast/visit.ts";
+import { builtins } from "../../builtins/index.ts";
+import { type Location, type RegoError, regoError } from "../../errors.ts";
+import { compare, type Value, termText as valueText } from "../../values/index.ts";
+import type { CompileContext } from "../context.ts";
+import { ruleRef } from "../context.ts";
+import { buildGraph, type RuleGraph } from "../recursion.ts";
+import { groundPrefix } from "../rule-tree.ts";
+import { isRoot, selectConstant, TypeEnv, TypeNode } from "./env.ts";
+import { argumentLines, matchLines, typeText } from "./text.ts";
+import {
+  ANY,
+  type FunctionType,
+  functionOf,
+  isEmptyCollection,
+  isNil,
+  keysOf,
+  type Named,
+  objectType,
+  or,
+  STRING,
+  type Type,
+  unifies,
+  unwrap,
+  valuesOf,
+} from "./type.ts";
+
+interface Problem {
+  readonly error: RegoError;
+  /** The types involved were unknown, so that another error is the cause. */
+  readonly nil: boolean;
+}
+
+/** Schema types for the documents of a rule, from annotations. */
+export type SchemaTypes = (rule: Rule) => readonly { path: readonly Term[]; type: Type }[];
+
+/** Stage: static types of documents, operands and references. */
+export function checkTypes(c: CompileContext): void {
+  const checker = new Checker(c);
+  const { graph } = buildGraph(c);
+  checker.dependents = reverse(graph);
+  const modules = new Map<Rule, Term[]>();
+  for (const { module, rule } of c.allRules()) modules.set(rule, ruleRef(module, rule));
+  checker.refs = modules;
+  let env = builtinEnv(c);
+  if (c.inputType !== undefined) {
+    env.tree.put([{ type: "var", value: "input", loc: NOWHERE }], c.inputType);
+  }
+  env = env.wrap();
+  for (const rule of sorted(graph)) {
+    const ref = modules.get(rule);
+    if (ref !== undefined) checker.rule(env, rule, ref);
+  }
+  for (const e of sortProblems(checker.errors)) c.errRecoverable(e.code, e.message, locationOf(e), e.details);
+  c.typeEnv = env;
+}
+
+/** Types of a query's body in the view of a checked program. */
+export function checkQueryTypes(c: CompileContext, env: TypeEnv, body: Body): void {
+  const checker = new Checker(c);
+  checker.checkBody(new TypeEnv(env, checker.closure), body, checker.errors);
+  for (const e of checker.errors) c.errRecoverable(e.code, e.message, locationOf(e), e.details);
+}
+
+const NOWHERE: Location = { file: "", row: 0, col: 0, offset: 0, end: 0 };
+
+function locationOf(e: RegoError): Location {
+  return { file: e.file, row: e.row, col: e.col, offset: 0, end: 0 };
+}
+
+function sortProblems(errors: readonly RegoError[]): RegoError[] {
+  return [...errors].sort((a, b) =>
+    a.file < b.file ? -1 : a.file > b.file ? 1 : a.row - b.row || a.col - b.col,
+  );
+}
+
+function builtinEnv(c: CompileContext): TypeEnv {
+  const checker = new Checker(c);
+  const env = new TypeEnv(undefined, checker.closure);
+  for (const b of builtins.values()) {
+    if (!c.builtins.has(b.name)) continue;
+    const path = b.name
+      .split(".")
+      .map((part, i): Term => ({ type: i === 0 ? "var" : "string", value: part, loc: NOWHERE }) as Term);
+    env.tree.put(path, functionOf(b.args, b.result, b.variadic));
+  }
+  return env;
+}
+
+/** Rules in an order where what a rule refers to comes first. */
+function sorted(graph: RuleGraph): Rule[] {
+  const done = new Set<Rule>();
+  const out: Rule[] = [];
+  for (const start of graph.keys()) {
+    const work: { rule: Rule; edges: Rule[]; i: number }[] = [];
+    const push = (rule: Rule): void => {
+      if (done.has(rule)) return;
+      done.add(rule);
+      work.push({ rule, edges: [...(graph.get(rule) ?? [])], i: 0 });
+    };
+    push(start);
+    while (work.length > 0) {
+      const top = work[work.length - 1] as (typeof work)[number];
+      const next = top.edges[top.i++];
+      if (next !== undefined) push(next);
+      else {
+        out.push(top.rule);
+        work.pop();
+      }
+    }
+  }
+  return out;
+}
+
+function reverse(graph: RuleGraph): RuleGraph {
+  const out: RuleGraph = new Map();
+  for (const [from, targets] of graph) {
+    for (const to of targets) {
+      const set = out.get(to) ?? new Set();
+      set.add(from);
+      out.set(to, set);
+    }
+  }
+  return out;
+}
+
+class Checker {
+  readonly errors: RegoError[] = [];
+  dependents: RuleGraph = new Map();
+  refs = new Map<Rule, Term[]>();
+  private readonly c: CompileContext;
+
+  constructor(c: CompileContext) {
+    this.c = c;
+  }
+
+  readonly closure = (env: TypeEnv, body: Body): TypeEnv | undefined => {
+    const errors: RegoError[] = [];
+    const inner = this.checkBody(env, body, errors);
+    return errors.length > 0 ? undefined : inner;
+  };
+
+  private error(message: string, loc: Location, details: readonly string[] = []): RegoError {
+    return regoError(this.c.stage, "rego_type_error", message, loc, details);
+  }
+
+  rule(env: TypeEnv, rule: Rule, path: Term[]): void {
+    const scope = env.wrap();
+    for (const schema of this.c.schemaTypes?.(rule) ?? []) this.applySchema(scope, schema.path, schema.type);
+    const errors: RegoError[] = [];
+    const inner = this.checkBody(scope, rule.body, errors);
+    this.errors.push(...errors);
+    if (errors.length > 0) {
+      env.tree.put(path, ANY);
+      return;
+    }
+    const { head } = rule;
+    if (head.args !== undefined) {
+      for (const arg of head.args) {
+        visitTerm(arg, {
+          term(t) {
+            if (t.type === "var" && inner.get(t) === undefined) inner.vars.putOne(t, ANY);
+          },
+        });
+      }
+      const type: FunctionType = {
+        k: "function",
+        args: head.args.map((a) => ({ name: undefined, type: inner.get(a) })),
+        result: { name: undefined, type: head.value === undefined ? undefined : inner.get(head.value) },
+        variadic: undefined,
+      };
+      env.tree.insert(path, type, env);
+      return;
+    }
+    const own =
+      head.value !== undefined
+        ? inner.get(head.value)
+        : setOf(head.key === undefined ? undefined : inner.get(head.key));
+    if (own === undefined) return;
+    const prefix = groundPrefix(path);
+    const type = nested(inner, path.slice(prefix.length), own);
+    if (type !== undefined) env.tree.insert(prefix, type, env);
+  }
+
+  private applySchema(env: TypeEnv, path: readonly Term[], type: Type): void {
+    for (let i = 1; i <= path.length; i++) {
+      const prefix = path.slice(0, i);
+      const known = env.getRef(prefix);
+      if (known === undefined) continue;
+      if (i === path.length) break;
+      env.tree.put(prefix, override(path.slice(i), known, type));
+      return;
+    }
+    env.tree.put(path, type);
+  }
+
+  checkBody(outer: TypeEnv, body: Body, errors: RegoError[]): TypeEnv {
+    const env = outer.wrap();
+    this.checkExprs(env, body, errors);
+    return env;
+  }
+
+  private checkExprs(env: TypeEnv, body: Body, errors: RegoError[]): void {
+    for (const e of body) {
+      const exprEnv = e.with.length > 0 ? this.withEnv(env, e) : env;
+      const closureErrors: RegoError[] = [];
+      this.checkClosures(exprEnv, e, closureErrors);
+      const refErrors: RegoError[] = [];
+      new RefChecker(this, exprEnv, refErrors).expr(e);
+      errors.push(...closureErrors, ...refErrors);
+      const problem = this.checkExpr(exprEnv, e);
+      if (problem !== undefined && !((closureErrors.length > 0 || refErrors.length > 0) && problem.nil))
+        errors.push(problem.error);
+    }
+  }
+
+  private checkClosures(env: TypeEnv, e: Expr, errors: RegoError[]): void {
+    const inTerm = (term: Term): void => {
+      visitTerm(term, {
+        term: (t) => {
+          if (!isComprehension(t)) return false;
+          const body = (t.value as { body: Body }).body;
+          const inner: RegoError[] = [];
+          this.checkBody(env, body, inner);
+          errors.push(...inner);
+          return true;
+        },
+      });
+    };
+    const t = e.terms;
+    if (t.kind === "term") inTerm(t.term);
+    else if (t.kind === "call") t.terms.forEach(inTerm);
+    else if (t.kind === "every") {
+      const inner = env.wrap();
+      const domain = env.get(t.domain);
+      if (t.key !== undefined) inner.vars.putOne(t.key, keysOf(domain) ?? ANY);
+      inner.vars.putOne(t.value, valuesOf(domain) ?? ANY);
+      this.checkExprs(inner, t.body, errors);
+    } else if (t.kind === "not") this.checkExprs(env.wrap(), t.body, errors);
+    else if (t.kind === "and" || t.kind === "or") {
+      this.checkExprs(env.wrap(), t.lhs, errors);
+      this.checkExprs(env.wrap(), t.rhs, errors);
+    }
+    for (const w of e.with) inTerm(w.value);
+  }
+
+  private withEnv(env: TypeEnv, e: Expr): TypeEnv {
+    let copy = env;
+    const changes: [Term[], Type][] = [];
+    for (const w of e.with) {
+      if (w.target.type !== "ref") continue;
+      const target = w.target.value;
+      const targetType = env.getRef(target);
+      const isFunction = targetType?.k === "function";
+      const relaxed = this.relaxed(target, isFunction);
+      if (relaxed !== undefined) copy = copy.wrapWith(relaxed);
+      if (isFunction) continue;
+      let type: Type = ANY;
+      if (isGround(w.target) && targetType !== undefined) type = or(targetType, env.get(w.value)) ?? ANY;
+      changes.push([[...groundPrefix(target)], type]);
+    }
+    if (changes.length === 0) return copy;
+    copy = copy.wrapWith();
+    for (const [path, type] of changes) copy.tree.put(path, type);
+    return copy;
+  }
+
+  /** Rules that depend on a replaced document may have any type meanwhile. */
+  private relaxed(target: readonly Term[], isFunction: boolean): TypeNode | undefined {
+    const text = refText(target);
+    const seen = new Set<Rule>();
+    const work: Rule[] = [];
+    for (const [rule, ref] of this.refs) {
+      const own = refText(groundPrefix(ref));
+      if (
+        own === text ||
+        own.startsWith(`${text}.`) ||
+        own.startsWith(`${text}[`) ||
+        text.startsWith(`${own}.`)
+      )
+        work.push(rule);
+    }
+    let tree: TypeNode | undefined;
+    for (let rule = work.pop(); rule !== undefined; rule = work.pop()) {
+      if (seen.has(rule)) continue;
+      seen.add(rule);
+      const ref = groundPrefix(this.refs.get(rule) ?? []);
+      if (!(isFunction && refText(ref) === text)) {
+        tree ??= new TypeNode(undefined);
+        tree.put(ref, ANY);
+      }
+      for (const dependent of this.dependents.get(rule) ?? []) work.push(dependent);
+    }
+    return tree;
+  }
+
+  private checkExpr(env: TypeEnv, e: Expr): Problem | undefined {
+    for (const w of e.with) {
+      const target = env.get(w.target);
+      const value = env.get(w.value);
+      if (target?.k === "function" && value?.k === "function" && !unifies(target, value)) {
+        const have = value.args.map((n) => n.type);
+        return {
+          error: this.error(
+            `${termText(w.target)}: arity mismatch`,
+            w.loc,
+            argumentLines(have, target.args, target.variadic),
+          ),
+          nil: have.some((t) => isNil(t)),
+        };
+      }
+    }
+    if (e.terms.kind !== "call") return undefined;
+    const name = operatorName(e.terms.terms[0]);
+    const args = e.terms.terms.slice(1);
+    if (name === "eq") return this.checkEquality(env, e, args);
+    if (name === "internal.member_2" || name === "internal.member_3") {
+      const problem = this.checkMember(env, e, args, name === "internal.member_3");
+      if (problem !== undefined) return problem;
+    }
+    return this.checkCall(env, e, e.terms.terms[0] as Term, args);
+  }
+
+  private checkMember(env: TypeEnv, e: Expr, args: readonly Term[], keyed: boolean): Problem | undefined {
+    const arity = keyed ? 3 : 2;
+    if (args.length < arity) return undefined;
+    const collection = env.get(args[arity - 1] as Term);
+    const values = valuesOf(collection);
+    if (values === undefined) return undefined;
+    const operand = (term: Term, type: Type | undefined): Problem | undefined => {
+      if (type === undefined || isNil(type)) return undefined;
+      const have = env.get(term);
+      if ((isNil(have) || unifies(have, type)) && unify1(env, term, type, false)) return undefined;
+      return this.matchError(e, have, type);
+    };
+    return (
+      (keyed ? operand(args[0] as Term, keysOf(collection)) : undefined) ??
+      operand(args[arity - 2] as Term, values)
+    );
+  }
+
+  private matchError(e: Expr, a: Type | undefined, b: Type | undefined): Problem {
+    return { error: this.error("match error", e.loc, matchLines(a, b)), nil: isNil(a) || isNil(b) };
+  }
+
+  private checkEquality(env: TypeEnv, e: Expr, args: readonly Term[]): Problem | undefined {
+    const [a, b] = args;
+    if (a === undefined || b === undefined || args.length > 2) {
+      const have = args.map((t) => env.get(t));
+      const any: Named[] = [
+        { name: undefined, type: ANY },
+        { name: undefined, type: ANY },
+      ];
+      const what = args.length > 2 ? "too many arguments" : "too few arguments";
+      return {
+        error: this.error(`eq: ${what}`, e.loc, argumentLines(have, any, undefined)),
+        nil: have.some((t) => isNil(t)),
+      };
+    }
+    const typeA = env.get(a);
+    const typeB = env.get(b);
+    return unify2(env, a, typeA, b, typeB) ? undefined : this.matchError(e, typeA, typeB);
+  }
+
+  private checkCall(env: TypeEnv, e: Expr, op: Term, args: readonly Term[]): Problem | undefined {
+    const type = unwrap(env.get(op));
+    const name = termText(op);
+    if (type?.k === "any" && type.of.length === 0) return undefined;
+    if (type?.k !== "function") return { error: this.error(`undefined function ${name}`, e.loc), nil: false };
+    const want: Named[] = [...type.args, ...(type.result === undefined ? [] : [type.result])];
+    const have = args.map((t) => env.get(t));
+    const problem = (what: string, types: readonly (Type | undefined)[]): Problem => ({
+      error: this.error(`${name}: ${what}`, e.loc, argumentLines(types, want, type.variadic)),
+      nil: types.some((t) => isNil(t)),
+    });
+    if (args.length > want.length && type.variadic === undefined) return problem("too many arguments", have);
+    if (args.length < type.args.length) return problem("too few arguments", have);
+    for (const [i, arg] of args.entries()) {
+      const wanted = i < want.length ? want[i]?.type : type.variadic;
+      const own = have[i];
+      if (own !== undefined && !isNil(own) && !unifies(own, wanted))
+        return problem("invalid argument(s)", have);
+      if (!unify1(env, arg, wanted, false)) {
+        return problem(
+          "invalid argument(s)",
+          args.map((t) => env.get(t)),
+        );
+      }
+    }
+    return undefined;
+  }
+
+  // ---- references ----
+
+  /** A reference with generated variables replaced by what they stand for. */
+  written(ref: readonly Term[]): Term[] {
+    return ref.map((t) => this.writtenTerm(copyTerm(t)));
+  }
+
+  private writtenTerm(t: Term): Term {
+    if (t.type === "var") {
+      const subject = this.c.subjects.get(t.value);
+      if (subject !== undefined) return this.writtenTerm(copyTerm(subject));
+      return { ...t, value: this.c.rewritten.get(t.value) ?? t.value };
+    }
+    if (t.type === "ref" || t.type === "array" || t.type === "set" || t.type === "call") {
+      return { ...t, value: t.value.map((x) => this.writtenTerm(x)) };
+    }
+    return t;
+  }
+
+  invalidRef(
+    ref: readonly Term[],
+    at: number,
+    have: Type | undefined,
+    want: Type | undefined,
+    oneOf: readonly Value[],
+  ): RegoError {
+    const shown = this.written(ref);
+    const pad = " ".repeat(refText(shown.slice(0, at)).length + 1);
+    const what =
+      have === undefined ? `have: ${termText(shown[at] as Term)}` : `have (type): ${typeText(have)}`;
+    const wanted =
+      oneOf.length > 0
+        ? `want (one of): [${oneOf.map((v) => valueText(v)).join(" ")}]`
+        : want === undefined
+          ? "want (one of): []"
+          : `want (type): ${typeText(want)}`;
+    const details = [refText(shown), `${pad}^`, pad + what, pad + wanted];
+    return this.error(`undefined ref: ${refText(shown)}`, (ref[0] as Term).loc, details);
+  }
+
+  unsupportedRef(ref: readonly Term[], at: number, have: Type | undefined): RegoError {
+    const shown = this.written(ref);
+    const text = refText(shown);
+    const last = shown[shown.length - 1] as Term;
+    const called =
+      last.type === "var" && last.value.startsWith("__local") ? refText(shown.slice(0, -1)) : text;
+    const message =
+      have?.k === "function" ? `function ${called} used as reference, not called` : `undefined ref: ${text}`;
+    const details = [text, "^".repeat(refText(shown.slice(0, at + 1)).length), `have: ${typeText(have)}`];
+    return this.error(message, (ref[0] as Term).loc, details);
+  }
+}
+
+function setOf(of: Type | undefined): Type | undefined {
+  return of === undefined ? undefined : { k: "set", of };
+}
+
+function nested(env: TypeEnv, path: readonly Term[], type: Type): Type | undefined {
+  const [first, ...rest] = path;
+  if (first === undefined) return type;
+  const value = nested(env, rest, type);
+  const key = env.get(first);
+  return value === undefined || key === undefined ? undefined : objectType([], { key, value });
+}
+
+/** A schema's type put at a path inside of a known type. */
+function override(path: readonly Term[], known: Type, type: Type): Type {
+  const [first, ...rest] = path;
+  if (first === undefined) return type;
+  const object = unwrap(known);
+  const key = first.type === "string" ? first.value : termText(first);
+  if (object?.k !== "object") {
+    return objectType([{ key, value: override(rest, objectType([], undefined), type) }], {
+      key: ANY,
+      value: ANY,
+    });
+  }
+  const old = object.props.find((p) => p.key === key)?.value;
+  const value = rest.length === 0 ? type : override(rest, old ?? objectType([], object.dynamic), type);
+  return objectType([...object.props.filter((p) => p.key !== key), { key, value }], object.dynamic);
+}
+
+class RefChecker {
+  private readonly checker: Checker;
+  private readonly env: TypeEnv;
+  private readonly errors: RegoError[];
+
+  constructor(checker: Checker, env: TypeEnv, errors: RegoError[]) {
+    this.checker = checker;
+    this.env = env;
+    this.errors = errors;
+  }
+
+  expr(e: Expr): void {
+    const t = e.terms;
+    if (t.kind === "call") for (const arg of t.terms.slice(1)) this.term(arg);
+    else if (t.kind === "term") this.term(t.term);
+    else if (t.kind === "every") this.term(t.domain);
+  }
+
+  private term(term: Term): void {
+    visitTerm(term, {
+      term: (t) => {
+        if (isComprehension(t)) return true;
+        if (t.type !== "ref") return false;
+        const whole = this.env.getRef(t.value);
+        if (whole?.k === "function") {
+          this.errors.push(this.checker.unsupportedRef(t.value, t.value.length - 1, whole));
+          return true;
+        }
+        const error = this.check(this.env, this.env.tree, t.value, 0);
+        if (error !== undefined) this.errors.push(error);
+        return false;
+      },
+    });
+  }
+
+  private check(current: TypeEnv, node: TypeNode, ref: readonly Term[], i: number): RegoError | undefined {
+    const head = ref[i];
+    if (head === undefined) return undefined;
+    const oneOf = (): Value[] => nodeKeys(node);
+    if ((i === 1 || i === 2) && head.type !== "var" && head.type !== "string") {
+      return this.checker.invalidRef(ref, i, this.env.get(head), STRING, oneOf());
+    }
+    if (head.type === "var" && i !== 0) {
+      const keys = keysOf(this.env.extent(node));
+      const known = this.env.get(head);
+      if (known === undefined) this.env.vars.putOne(head, keys);
+      else if (!unifies(keys, known)) return this.checker.invalidRef(ref, i, known, keys, oneOf());
+    }
+    const child = node.child(head);
+    if (child === undefined) {
+      if (current.next !== undefined) return this.check(current.next, current.next.tree, ref, 0);
+      if (isRoot(ref[0])) {
+        if (i === 0) return this.leaf(ANY, ref, 1);
+        for (const inner of node.children.values()) this.check(current, inner, ref, i + 1);
+        return undefined;
+      }
+      return this.leaf(ANY, ref, 0);
+    }
+    return child.value !== undefined
+      ? this.leaf(child.value, ref, i + 1)
+      : this.check(current, child, ref, i + 1);
+  }
+
+  private leaf(type: Type | undefined, ref: readonly Term[], i: number): RegoError | undefined {
+    const head = ref[i];
+    if (head === undefined) return undefined;
+    const { env, checker } = this;
+    if (isEmptyCollection(type)) {
+      if (isConstant(head) && head.type !== "array" && head.type !== "object" && head.type !== "set") {
+        return checker.invalidRef(ref, i, undefined, undefined, []);
+      }
+      if (head.type === "var") {
+        const known = env.get(head);
+        const keys = keysOf(type);
+        if (known === undefined) env.vars.putOne(head, ANY);
+        else if (keys !== undefined && !unifies(known, keys))
+          return checker.invalidRef(ref, i, known, keys, []);
+      }
+      return undefined;
+    }
+    const keys = keysOf(type);
+    if (keys === undefined) return checker.unsupportedRef(ref, i - 1, type);
+    switch (head.type) {
+      case "var": {
+        const known = env.get(head);
+        if (known === undefined) env.vars.putOne(head, keys);
+        else if (!unifies(known, keys)) return checker.invalidRef(ref, i, known, keys, typeKeys(type));
+        break;
+      }
+      case "ref": {
+        const known = env.getRef(head.value);
+        if (known !== undefined && !unifies(known, keys))
+          return checker.invalidRef(ref, i, known, keys, typeKeys(type));
+        break;
+      }
+      case "array":
+      case "object":
+      case "set":
+        if (!unify1(env, head, keys, false)) return checker.invalidRef(ref, i, env.get(head), keys, []);
+        break;
+      default: {
+        const child = selectConstant(type, head);
+        if (child === undefined) return checker.invalidRef(ref, i, undefined, keys, typeKeys(type));
+        return this.leaf(child, ref, i + 1);
+      }
+    }
+    return this.leaf(valuesOf(type), ref, i + 1);
+  }
+}
+
+function nodeKeys(node: TypeNode): Value[] {
+  const keys: Value[] = [];
+  for (const child of node.children.values()) if (child.term?.type === "string") keys.push(child.term.value);
+  return keys.sort(compare);
+}
+
+function typeKeys(type: Type | undefined): Value[] {
+  const t = unwrap(type);
+  const keys: Value[] = [];
+  if (t?.k === "object") keys.push(...t.props.map((p) => p.key));
+  if (t?.k === "any") for (const inner of t.of) keys.push(...typeKeys(inner));
+  keys.sort(compare);
+  return keys.filter((k, i) => i === 0 || compare(k, keys[i - 1] as Value) !== 0);
+}
+
+function unify2(env: TypeEnv, a: Term, typeA: Type | undefined, b: Term, typeB: Type | undefined): boolean {
+  const nilA = isNil(typeA);
+  const nilB = isNil(typeB);
+  if (nilA && !nilB) return unify1(env, a, typeB, false);
+  if (nilB && !nilA) return unify1(env, b, typeA, false);
+  if (!nilA && !nilB) return unifies(typeA, typeB);
+  switch (a.type) {
+    case "array":
+      return unifyArrays(env, a, b);
+    case "object":
+      return unifyObjects(env, a, b);
+    case "var":
+      if (b.type === "var") return unify1(env, a, ANY, false) && unify1(env, b, env.get(a), false);
+      if (b.type === "array") return unifyArrays(env, b, a);
+      if (b.type === "object") return unifyObjects(env, b, a);
+      if (b.type === "ref") return unify1(env, a, ANY, false);
+      break;
+    case "ref":
+      if (b.type === "var") return unify1(env, b, ANY, false);
+  }
+  if (a.type === "var" && typeA === undefined && typeB !== undefined) return unify1(env, a, typeB, false);
+  if (b.type === "var" && typeB === undefined && typeA !== undefined) return unify1(env, b, typeA, false);
+  return false;
+}
+
+function unifyArrays(env: TypeEnv, a: Term & { type: "array" }, b: Term): boolean {
+  if (b.type === "array") {
+    return (
+      a.value.length === b.value.length &&
+      a.value.every((t, i) => unify2(env, t, env.get(t), b.value[i] as Term, env.get(b.value[i] as Term)))
+    );
+  }
+  return b.type === "var" && unify1(env, a, ANY, false) && unify1(env, b, env.get(a), false);
+}
+
+function unifyObjects(env: TypeEnv, a: Term & { type: "object" }, b: Term): boolean {
+  if (b.type === "object") {
+    return (
+      a.value.length === b.value.length &&
+      a.value.every(([key, value]) => {
+        const other = b.value.find(([k]) => termText(k) === termText(key))?.[1];
+        return other !== undefined && unify2(env, value, env.get(value), other, env.get(other));
+      })
+    );
+  }
+  return b.type === "var" && unify1(env, a, ANY, false) && unify1(env, b, env.get(a), false);
+}
+
+/** Gives a term a type, where it has none, or checks the one it has. */
+function unify1(env: TypeEnv, term: Term, wanted: Type | undefined, union: boolean): boolean {
+  switch (term.type) {
+    case "array":
+    case "object":
+    case "set": {
+      const type = unwrap(wanted);
+      if (type?.k === "any") {
+        if (type.of.length === 0) {
+          for (const t of parts(term)) unify1(env, t, ANY, true);
+          return true;
+        }
+        let any = false;
+        for (const t of type.of) any = unify1(env, term, t, true) || any;
+        return any;
+      }
+      return unifyComposite(env, term, type, union);
+    }
+    case "var":
+      if (!union) {
+        const known = env.get(term);
+        if (known !== undefined) return unifies(known, wanted);
+        env.vars.putOne(term, wanted);
+      } else env.vars.putOne(term, or(env.get(term), wanted));
+      return true;
+    default:
+      return unifies(env.get(term), wanted);
+  }
+}
+
+function parts(term: Term & { type: "array" | "object" | "set" }): Term[] {
+  return term.type === "object" ? term.value.flat() : term.value;
+}
+
+function unifyComposite(
+  env: TypeEnv,
+  term: Term & { type: "array" | "object" | "set" },
+  type: Type | undefined,
+  union: boolean,
+): boolean {
+  if (term.type === "array" && type?.k === "array") {
+    if (term.value.length !== type.items.length && type.dynamic === undefined) return false;
+    return term.value.every((t, i) => unify1(env, t, type.items[i] ?? type.dynamic, union));
+  }
+  if (term.type === "object" && type?.k === "object") {
+    if (term.value.length !== type.props.length && type.dynamic?.value === undefined) return false;
+    return term.value.every(([key, value]) => {
+      if (!isConstant(key)) {
+        unify1(env, value, ANY, union);
+        return true;
+      }
+      const child = selectConstant(type, key);
+      return child !== undefined && unify1(env, value, child, union);
+    });
+  }
+  if (term.type === "set" && type?.k === "set")
+    return term.value.every((t) => unify1(env, t, valuesOf(type), union));
+  return false;
+}
