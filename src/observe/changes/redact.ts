@@ -1,8 +1,9 @@
-import type { Json } from "../../base/index.ts";
-import type { Change, RedactedChange } from "../../domain/index.ts";
+import type { Json, PropertyPath } from "../../base/index.ts";
+import type { Cause, Change, RedactedChange, ResourceRef } from "../../domain/index.ts";
 import {
   addSecretTexts,
   below,
+  type PathSet,
   pathSet,
   replaceAt,
   type Scrubber,
@@ -12,32 +13,58 @@ import {
 
 /**
  * The only form of a Change that may be stored, logged or shown. Secret values become markers at their own paths, in `before`, `after` and
- * `properties`; wherever else a known secret's text occurs (a connection string, an evidence sentence) it is scrubbed.
+ * `properties`; wherever else a known secret's text occurs (a connection string, a key, a sentence of evidence) it is scrubbed.
  */
 export function redact(change: Change, scrubber: Scrubber): RedactedChange {
   const secrets = pathSet(change.sensitive);
-  const marker = (value: Json): Json => scrubber.marker(value);
-  const clean = (value: Json, within: typeof secrets): Json =>
-    scrubber.scrubJson(replaceAt(value, within, marker));
-  const tags: Record<string, string> = {};
-  for (const [key, value] of Object.entries(change.tags))
-    Object.defineProperty(tags, scrubber.scrub(key), {
-      value: scrubber.scrub(value),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+  const { scrub } = scrubber;
+  const clean = (value: Json, within: PathSet): Json =>
+    scrubber.scrubJson(replaceAt(value, within, (secret) => scrubber.marker(secret)));
+  const path = (steps: PropertyPath): PropertyPath =>
+    steps.map((step) => (typeof step === "string" ? scrub(step) : step));
   return {
     ...change,
-    tags,
+    resource: cleanResource(change.resource, scrub),
+    tags: cleanTags(change.tags, scrub),
     before: clean(change.before, secrets),
     after: clean(change.after, secrets),
     properties: change.properties.map((property) => {
       const within = below(secrets, property.path);
-      return { ...property, before: clean(property.before, within), after: clean(property.after, within) };
+      return {
+        ...property,
+        path: path(property.path),
+        before: clean(property.before, within),
+        after: clean(property.after, within),
+      };
     }),
+    sensitive: change.sensitive.map(path),
+    unknown: change.unknown.map(path),
+    noise: change.noise.map((removed) => ({ ...removed, path: path(removed.path) })),
+    cause: change.cause === null ? null : cleanCause(change.cause, scrub),
     redacted: true,
   };
+}
+
+type Scrub = (text: string) => string;
+
+/** The address may carry an instance key, and an id whatever a provider made it of. */
+function cleanResource(resource: ResourceRef, scrub: Scrub): ResourceRef {
+  const { id, address, module } = resource;
+  return {
+    ...resource,
+    id: id === null ? null : scrub(id),
+    address: scrub(address),
+    module: module === null ? null : scrub(module),
+  };
+}
+
+function cleanTags(tags: Readonly<Record<string, string>>, scrub: Scrub): Record<string, string> {
+  // `fromEntries` defines its members, so that a tag called `__proto__` stays one.
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [scrub(key), scrub(value)]));
+}
+
+function cleanCause(cause: Cause, scrub: Scrub): Cause {
+  return { ...cause, evidence: cause.evidence.map(({ ref, says }) => ({ ref, says: scrub(says) })) };
 }
 
 /** Every clear secret text in Changes, by their sensitive paths: what a Scrubber must know besides a reading's own `secrets`. */

@@ -20,14 +20,11 @@ export function tagsOf(attributes: Json): Readonly<Record<string, string>> | nul
     const value = stringMember(block, "value");
     if (key !== null && value !== null) setMember(found, key, value);
   }
-  const tags: Record<string, string> = {};
-  let any = false;
-  for (const [key, value] of Object.entries(found)) {
-    if (typeof value !== "string") continue;
-    any = true;
-    Object.defineProperty(tags, key, { value, enumerable: true, configurable: true, writable: true });
-  }
-  return any ? tags : null;
+  // `fromEntries` defines its members, so that a tag called `__proto__` stays one.
+  const tags = Object.fromEntries(
+    Object.entries(found).filter((tag): tag is [string, string] => typeof tag[1] === "string"),
+  );
+  return Object.keys(tags).length === 0 ? null : tags;
 }
 
 function addTags(source: Json | undefined, into: Record<string, Json>): void {
