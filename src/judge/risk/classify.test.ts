@@ -225,7 +225,14 @@ const UPDATES: readonly (readonly [string, JsonObject | null, JsonObject | null,
     { parameter: [{ name: "rds.force_ssl", value: "1" }] },
     { parameter: [{ name: "rds.force_ssl", value: "0" }] },
     "high",
-    "aws/db-parameter-group/default",
+    "modifier/listed-value",
+  ],
+  [
+    "aws_db_parameter_group",
+    { parameter: [{ name: "work_mem", value: "4" }] },
+    { parameter: [{ name: "work_mem", value: "8" }] },
+    "medium",
+    "aws/database-settings/parameter",
   ],
   [
     "google_sql_database_instance",
@@ -408,12 +415,14 @@ describe("classify", () => {
     expect(risk(plain).class).toBe("high");
   });
 
-  it("raises medium to high in production, by label or by tag, and low never", () => {
+  it("raises high to critical in production, by label or by tag, and nothing below", () => {
+    const pointed = changeOf("aws_route53_record", { records: ["a"] }, { records: ["b"] });
+    expect(risk(pointed).class).toBe("high");
+    expect(risk(pointed, PROD).class).toBe("critical");
+    expect(risk({ ...pointed, tags: { Environment: "Production" } }).class).toBe("critical");
+    expect(risk(pointed, PROD).rules.map((hit) => hit.rule)).toContain("environment/production");
     const resized = changeOf("aws_instance", { instance_type: "a" }, { instance_type: "b" });
-    expect(risk(resized).class).toBe("medium");
-    expect(risk(resized, PROD).class).toBe("high");
-    expect(risk({ ...resized, tags: { Environment: "Production" } }).class).toBe("high");
-    expect(risk(resized, PROD).rules.map((hit) => hit.rule)).toContain("environment/production");
+    expect(risk(resized, PROD).class).toBe("medium");
     const scaled = changeOf("aws_ecs_service", { desired_count: 1 }, { desired_count: 2 });
     expect(risk(scaled, PROD).class).toBe("low");
   });

@@ -8,9 +8,10 @@ import type { RiskClass } from "../../domain/index.ts";
  * - `values`: one of the values listed with the rule (`allUsers`, `public-read`, `cluster-admin`), without case;
  * - `on`: a guard that was switched off (`false`, `Disabled`, removed; or one of `values`);
  * - `off`: a switch that should stay off and was switched on (or took one of `values`);
+ * - `named`: a `{name, value}` pair whose name one of `values` (globs) holds;
  * - `tag_key`: a `{key, value}` pair whose key is an access key.
  */
-export const WATCH_KINDS = ["address", "peers", "policy", "values", "on", "off", "tag_key"] as const;
+export const WATCH_KINDS = ["address", "peers", "policy", "values", "on", "off", "named", "tag_key"] as const;
 export type WatchKind = (typeof WATCH_KINDS)[number];
 
 /** Modifiers of the shipped rules; a project may change the class of each. */

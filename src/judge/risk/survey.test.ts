@@ -40,13 +40,9 @@ describe("survey", () => {
 
 describe("explainRisk", () => {
   it("tells every rule by property, the environment and where the rules come from", () => {
-    const change = changeOf(
-      "aws_instance",
-      { instance_type: "a", tags: {} },
-      { instance_type: "b", tags: { a: "b" } },
-    );
+    const change = changeOf("aws_instance", { ami: "a", tags: {} }, { ami: "b", tags: { a: "b" } });
     const told = explainRisk(change, PROD, rules);
-    expect(told.assessment.class).toBe("high");
+    expect(told.assessment.class).toBe("critical");
     expect(told.type).toMatchObject({
       name: "aws_instance",
       known: true,
@@ -55,11 +51,11 @@ describe("explainRisk", () => {
     });
     expect(told.environments).toEqual(["production"]);
     expect(told.properties.map(({ text, class: riskClass }) => [text, riskClass])).toEqual([
-      ["instance_type", "high"],
+      ["ami", "critical"],
       ["tags", "low"],
     ]);
     expect(told.properties[0]?.hits.map((hit) => hit.rule)).toEqual([
-      "aws/compute/instance_type",
+      "aws/compute/ami",
       "environment/production",
     ]);
     expect(told.sources[0]).toBe("common");

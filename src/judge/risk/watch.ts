@@ -1,4 +1,11 @@
-import { isJsonObject, type Json, member, type PropertyPath, valueAt } from "../../base/index.ts";
+import {
+  globMatches,
+  isJsonObject,
+  type Json,
+  member,
+  type PropertyPath,
+  valueAt,
+} from "../../base/index.ts";
 import type { Change, PropertyChange } from "../../domain/index.ts";
 import { isWorld } from "./addresses.ts";
 import type { Leaf } from "./leaves.ts";
@@ -36,6 +43,8 @@ export function watchFires(rule: PropertyRule, at: LeafInContext): Fired | null 
       return guardOff(rule, at);
     case "off":
       return exposureOn(rule, at);
+    case "named":
+      return namedSetting(rule, at);
     case "tag_key":
       return taggedAccess(at);
   }
@@ -160,6 +169,18 @@ function exposureOn(rule: PropertyRule, at: LeafInContext): Fired | null {
     rule.values === undefined ? !isFalsy(value) : isOneOf(value, rule.values);
   if (!isOn(at.leaf.after) || isOn(at.leaf.before)) return null;
   return { modifier: "exposure_on", reason: "switches on what exposes or weakens it" };
+}
+
+function namedSetting(rule: PropertyRule, at: LeafInContext): Fired | null {
+  const place = blockOf(at.leaf.path);
+  for (const block of [afterAt(at, place), beforeAt(at, place)]) {
+    const name = member(block, "name");
+    if (typeof name !== "string") continue;
+    const glob = rule.values?.find((item) => globMatches(item, name.toLowerCase()));
+    if (glob !== undefined)
+      return { modifier: "listed_value", reason: `belongs to a guarded setting${quoted(at, name)}` };
+  }
+  return null;
 }
 
 function taggedAccess(at: LeafInContext): Fired | null {
