@@ -4,9 +4,12 @@ import { arrays } from "./arrays.ts";
 import { bits } from "./bits.ts";
 import type { Builtin } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
+import { encodings } from "./encodings.ts";
+import { globs } from "./globs.ts";
 import { graphs } from "./graphs.ts";
 import { jsonDocuments } from "./json-documents.ts";
 import { objects } from "./objects.ts";
+import { regexes } from "./regexes.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
 import { typeChecks } from "./type-checks.ts";
@@ -20,6 +23,9 @@ const families: readonly (readonly Builtin[])[] = [
   graphs,
   jsonDocuments,
   objects,
+  encodings,
+  globs,
+  regexes,
   sets,
   strings,
   typeChecks,
