@@ -150,7 +150,8 @@ function databaseMissing(dir: DataDir, size: number): Problem {
 }
 
 function corrupt(dir: DataDir, cause: unknown): Problem {
-  return problem("store_corrupt", `the database cannot be opened: ${messageOf(cause)}`, {
+  const detail = messageOf(cause).replace(/\. Build with .*$/, "");
+  return problem("store_corrupt", `the database does not start, its files are damaged: ${detail}`, {
     place: { file: dir.database },
     hint: "restore the directory from a backup, or name another one",
   });

@@ -259,6 +259,22 @@ describe("with a checkpoint kept elsewhere", () => {
   });
 });
 
+describe("a bad checkpoint kept elsewhere", () => {
+  it("does not hide what is wrong in the export", () => {
+    const edited = forged((texts) =>
+      texts.splice(4, 1, (texts[4] ?? "").replace('"violation"', '"allowed"')),
+    );
+    const report = verify(edited, { checkpoints: ["hello"] });
+    expect(report.faults.map((fault) => fault.code)).toEqual(["checkpoint_refused", "entries_changed"]);
+    expect(report.firstWrong).toBe(3);
+  });
+
+  it("over nothing proves nothing", () => {
+    const empty = okValue(sealer.seal(emptyLog(JSON.parse(lines[0] ?? "").origin), [])).checkpoint.note;
+    expect(verify(log, { checkpoints: [empty] }).status).toBe("consistent");
+  });
+});
+
 describe("a log in use", () => {
   it("may end in what a killed process left, which proves nothing", () => {
     const cut = log.slice(0, log.length - 200);

@@ -1,5 +1,6 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { toHex, utf8 } from "./encoding.ts";
+import { FaultList } from "./fault-list.ts";
 import {
   openNote,
   parseTreeHead,
@@ -9,7 +10,8 @@ import {
   type VerifySignature,
 } from "./note.ts";
 import { type ExportLine, entryId, parseHeader, parseLine } from "./parse-export.ts";
-import type { Fault, FaultCode, VerifyReport } from "./report.ts";
+import type { VerifyReport } from "./report.ts";
+import { are, says, span } from "./says.ts";
 import { GrowingTree, hashLeaf, sameBytes } from "./tree.ts";
 
 export interface VerifyInput {
@@ -23,8 +25,6 @@ export interface VerifyInput {
   /** The log is in use: a tail that a killed process left unsealed is told, not called broken. Default `false`. */
   readonly live?: boolean;
 }
-
-const MAX_FAULTS = 100;
 
 /**
  * Verifies a record offline. Trusts no field: leaves and roots are computed from the entries' bytes, sizes and roots count only
@@ -49,13 +49,11 @@ class Verification {
   private readonly keys: readonly VerifierKey[];
   private readonly input: VerifyInput;
   private readonly tree = new GrowingTree();
-  private readonly faults: Fault[] = [];
+  private readonly faults = new FaultList();
   private readonly ids = new Set<string>();
   private readonly rootAt = new Map<number, Uint8Array>();
-  private faultCount = 0;
-  private firstWrong: number | null = null;
   private origin: string | null = null;
-  /** Entries, and checkpoints, that hold so far. */
+  /** Entries under the last checkpoint that holds. */
   private sealed = 0;
   private goodCheckpoints = 0;
   private unsealed = 0;
@@ -86,7 +84,7 @@ class Verification {
     if (torn !== "") {
       if (this.input.live === true) this.unsealed++;
       else
-        this.fault(
+        this.faults.add(
           "tail_unsealed",
           "the last line is torn: a process was killed while it wrote, or somebody cut it",
           null,
@@ -97,7 +95,7 @@ class Verification {
   }
 
   private refuse(why: string): null {
-    this.fault("not_an_export", why, null, 1);
+    this.faults.add("not_an_export", why, null, 1);
     return null;
   }
 
@@ -110,7 +108,7 @@ class Verification {
     for (const [offset, line] of parsed.entries()) {
       const at = offset + 2;
       if (line.kind === "malformed") {
-        this.fault(
+        this.faults.add(
           "line_malformed",
           "the line is neither an entry nor a checkpoint in the one spelling that the format has",
           expected,
@@ -140,29 +138,34 @@ class Verification {
   ): void {
     if (index === expected) return;
     if (seen.has(index)) {
-      this.fault("entry_repeated", `entry ${index} stands here a second time`, index, line);
+      this.faults.add("entry_repeated", `entry ${index} stands here a second time`, index, line);
     } else if (index < expected || present.has(expected)) {
-      this.fault(
+      this.faults.add(
         "entry_reordered",
         `entry ${index} stands where entry ${expected} belongs`,
         Math.min(index, expected),
         line,
       );
     } else {
-      this.fault("entry_missing", `${are(expected, index)} missing before entry ${index}`, expected, line);
+      this.faults.add(
+        "entry_missing",
+        `${are(expected, index)} missing before entry ${index}`,
+        expected,
+        line,
+      );
     }
   }
 
   private grow(line: Extract<ExportLine, { kind: "entry" }>, at: number): void {
     const leaf = hashLeaf(utf8(line.text));
     if (toHex(leaf) !== line.leaf) {
-      this.fault("entry_edited", `entry ${line.index} is not the one that was hashed`, line.index, at);
+      this.faults.add("entry_edited", `entry ${line.index} is not the one that was hashed`, line.index, at);
     }
     const id = entryId(line.text);
     if (id === null) {
-      this.fault("line_malformed", `entry ${line.index} has no id`, line.index, at);
+      this.faults.add("line_malformed", `entry ${line.index} has no id`, line.index, at);
     } else if (this.ids.has(id)) {
-      this.fault("entry_repeated", `entry ${line.index} has the id of an earlier one`, line.index, at);
+      this.faults.add("entry_repeated", `entry ${line.index} has the id of an earlier one`, line.index, at);
     } else this.ids.add(id);
     this.tree.add(leaf);
     this.noteRoot();
@@ -170,7 +173,7 @@ class Verification {
 
   private number(number: number, expected: number, line: number): void {
     if (number === expected) return;
-    this.fault(
+    this.faults.add(
       "checkpoint_missing",
       `checkpoint ${number} stands where checkpoint ${expected} belongs`,
       this.sealed,
@@ -184,16 +187,16 @@ class Verification {
     if (head === null) return;
     const { size } = this.tree;
     if (head.origin !== this.origin) {
-      this.fault("other_log", `the checkpoint is of log \`${head.origin}\``, null, at);
+      this.faults.add("other_log", `the checkpoint is of log \`${head.origin}\``, null, at);
     } else if (head.size > size) {
-      this.fault(
+      this.faults.add(
         "entry_missing",
         `${are(size, head.size)} missing before the checkpoint over ${head.size} entries`,
         size,
         at,
       );
     } else if (head.size < size) {
-      this.fault(
+      this.faults.add(
         "entry_repeated",
         `${size - head.size} more entries stand before the checkpoint than it was signed over`,
         head.size,
@@ -201,8 +204,8 @@ class Verification {
       );
     } else if (!sameBytes(head.root, this.tree.root())) {
       // Once something above is wrong the root cannot be right; only a root that is wrong by itself is news.
-      if (this.faultCount === 0) {
-        this.fault(
+      if (!this.faults.exportIsDamaged) {
+        this.faults.add(
           "entries_changed",
           `among entries ${this.sealed} to ${size - 1} at least one is not what the checkpoint was signed over`,
           this.sealed,
@@ -210,7 +213,7 @@ class Verification {
         );
       }
     } else if (line.peaks.join() !== this.tree.peaks().map(toHex).join()) {
-      this.fault(
+      this.faults.add(
         "line_malformed",
         "the peaks beside the checkpoint are not those of the entries above",
         null,
@@ -224,10 +227,10 @@ class Verification {
 
   private tail(line: number): void {
     const open = this.tree.size - this.sealed;
-    if (open === 0 || this.faultCount > 0) return;
+    if (open === 0 || this.faults.exportIsDamaged) return;
     if (this.input.live === true) this.unsealed += open;
     else {
-      this.fault(
+      this.faults.add(
         "tail_unsealed",
         `no checkpoint seals ${span(this.sealed, this.tree.size)}: added without the key, or left by a process that was killed`,
         this.sealed,
@@ -241,27 +244,27 @@ class Verification {
     let completeTo: number | null = null;
     for (const head of [...outside].sort((a, b) => a.size - b.size)) {
       if (this.origin !== null && head.origin !== this.origin) {
-        this.fault(
+        this.faults.add(
           "other_log",
           `a checkpoint kept elsewhere is of log \`${head.origin}\`, the export is of \`${this.origin}\``,
           null,
           null,
         );
       } else if (head.size > this.tree.size) {
-        this.fault(
+        this.faults.add(
           "tail_cut_off",
           `${are(this.tree.size, head.size)} cut off: a checkpoint kept elsewhere was signed over ${head.size}`,
           this.tree.size,
           null,
         );
       } else if (!sameBytes(head.root, this.rootAt.get(head.size) ?? new Uint8Array(0))) {
-        this.fault(
+        this.faults.add(
           "history_rewritten",
           `the first ${head.size} entries are not those over which a checkpoint kept elsewhere was signed`,
           completeTo ?? 0,
           null,
         );
-      } else completeTo = Math.max(completeTo ?? 0, head.size);
+      } else if (head.size > 0) completeTo = head.size;
     }
     return completeTo;
   }
@@ -272,7 +275,12 @@ class Verification {
     if (head !== null) return head;
     const which = line === null ? "a checkpoint kept elsewhere" : "the checkpoint";
     const why = opened.kind === "refused" ? opened.why : "its text is no checkpoint";
-    this.fault("checkpoint_refused", `${which} is refused: ${why}`, line === null ? null : this.sealed, line);
+    this.faults.add(
+      "checkpoint_refused",
+      `${which} is refused: ${why}`,
+      line === null ? null : this.sealed,
+      line,
+    );
     return null;
   }
 
@@ -280,56 +288,23 @@ class Verification {
     if (this.rootAt.has(this.tree.size)) this.rootAt.set(this.tree.size, this.tree.root());
   }
 
-  private fault(code: FaultCode, message: string, entry: number | null, line: number | null): void {
-    this.faultCount++;
-    if (this.faults.length < MAX_FAULTS) this.faults.push({ code, message, entry, line });
-    if (entry !== null) this.firstWrong = Math.min(this.firstWrong ?? entry, entry);
-  }
-
   private report(completeTo: number | null): VerifyReport {
-    const status = this.faultCount > 0 ? "broken" : completeTo === null ? "consistent" : "verified";
-    const entries = this.tree.size;
-    return {
-      status,
-      says: this.sentence(status, completeTo),
+    const { count, listed, firstWrong } = this.faults;
+    const broken = count > 0;
+    const report = {
+      status: broken ? "broken" : completeTo === null ? "consistent" : "verified",
       origin: this.origin,
-      entries,
+      entries: this.tree.size,
       root: toHex(this.tree.root()),
       checkpoints: this.goodCheckpoints,
-      completeTo: status === "broken" ? null : completeTo,
-      firstWrong: this.firstWrong,
-      faults: this.faults,
-      faultCount: this.faultCount,
+      completeTo: broken ? null : completeTo,
+      firstWrong,
+      faults: listed,
+      faultCount: count,
       unsealed: this.unsealed,
-    };
+    } as const;
+    return { ...report, says: says(report) };
   }
-
-  private sentence(status: VerifyReport["status"], completeTo: number | null): string {
-    const { size } = this.tree;
-    if (status === "broken") {
-      const first = this.firstWrong === null ? "" : `; entry ${this.firstWrong} is the first that is wrong`;
-      return `broken: ${this.faults[0]?.message ?? ""}${first}`;
-    }
-    const tail =
-      this.unsealed === 0 ? "" : "; the tail behind the last checkpoint is not sealed yet and proves nothing";
-    if (completeTo === null) {
-      return `consistent; completeness not proven: ${size} entries hold together, and no checkpoint kept elsewhere was given${tail}`;
-    }
-    const upTo =
-      completeTo === size
-        ? ""
-        : `; complete up to entry ${completeTo - 1}, behind it completeness is not proven`;
-    return `verified: ${size} entries are unchanged${upTo}${tail}`;
-  }
-}
-
-/** Entries [from, to) as words. */
-function span(from: number, to: number): string {
-  return to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;
-}
-
-function are(from: number, to: number): string {
-  return `${span(from, to)} ${to - from === 1 ? "is" : "are"}`;
 }
 
 function decode(log: Uint8Array | string): string | null {

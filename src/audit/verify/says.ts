@@ -1,0 +1,29 @@
+import type { VerifyReport } from "./report.ts";
+
+/** Entries [from, to) as words. */
+export function span(from: number, to: number): string {
+  return to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;
+}
+
+export function are(from: number, to: number): string {
+  return `${span(from, to)} ${to - from === 1 ? "is" : "are"}`;
+}
+
+/** A report in one sentence for people. It never says more than was proven. */
+export function says(report: Omit<VerifyReport, "says">): string {
+  const { status, entries, completeTo, firstWrong, faults, unsealed } = report;
+  if (status === "broken") {
+    const first = firstWrong === null ? "" : `; entry ${firstWrong} is the first that is wrong`;
+    return `broken: ${faults[0]?.message ?? ""}${first}`;
+  }
+  const tail =
+    unsealed === 0 ? "" : "; the tail behind the last checkpoint is not sealed yet and proves nothing";
+  if (completeTo === null) {
+    return `consistent; completeness not proven: ${entries} entries hold together, and no checkpoint kept elsewhere was given${tail}`;
+  }
+  const upTo =
+    completeTo === entries
+      ? ""
+      : `; complete up to entry ${completeTo - 1}, behind it completeness is not proven`;
+  return `verified: ${entries} entries are unchanged${upTo}${tail}`;
+}
