@@ -2,6 +2,7 @@ import type { CompileOptions, Program } from "./api.ts";
 import type { Module } from "./ast/ast.ts";
 import { BUILTIN_INFO } from "./compile/builtin-info.ts";
 import { CompileContext } from "./compile/context.ts";
+import { useSchemas } from "./compile/schemas.ts";
 import { runStages } from "./compile/stages.ts";
 import { fail, type Outcome, ok, type RegoError, regoError, sortErrors } from "./errors.ts";
 import { CompiledProgram } from "./eval/program.ts";
@@ -44,6 +45,7 @@ function check(modules: Module[], options: CompileOptions): Outcome<CompileConte
     strict: options.strict ?? false,
     limit: options.errorLimit ?? 10,
   });
+  if (options.schemas !== undefined) useSchemas(c, options.schemas);
   runStages(c);
   return c.errors.length > 0 ? fail(sortErrors(c.errors)) : ok(c);
 }

@@ -1,4 +1,4 @@
-import { builtins } from "../builtins/index.ts";
+import { allBuiltins as builtins } from "../eval/all-builtins.ts";
 import type { BuiltinInfo } from "./context.ts";
 
 /** Facts of all built-ins, by name. Comparison and assignment operators that the compiler rewrites are among them. */

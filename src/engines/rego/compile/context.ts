@@ -8,6 +8,7 @@ import {
   varTerm,
 } from "../ast/ast.ts";
 import { type Location, type RegoError, type RegoErrorCode, type RegoStage, regoError } from "../errors.ts";
+import type { AnnotationSet } from "./annotations.ts";
 import type { RuleTree } from "./rule-tree.ts";
 import type { TypeEnv } from "./types/env.ts";
 import type { Type } from "./types/type.ts";
@@ -44,6 +45,11 @@ export class CompileContext {
   inputType: Type | undefined;
   /** Types that schema annotations give to documents, rule by rule. */
   schemaTypes: ((rule: Rule) => readonly { path: readonly Term[]; type: Type }[]) | undefined;
+  /** Types by the names that schema annotations use. */
+  schemas: ReadonlyMap<string, Type> | undefined;
+  /** Read `# METADATA` even where no rule asks for it. */
+  wantAnnotations = false;
+  annotations: AnnotationSet | undefined;
   /** Types of the checked program. */
   typeEnv: TypeEnv | undefined;
   private next = 0;

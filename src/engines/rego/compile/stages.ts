@@ -5,6 +5,7 @@ import { type CompileContext, ErrorLimit } from "./context.ts";
 import { checkUndefinedFuncs, checkUndefinedFuncsInBody, checkVoidCalls } from "./functions.ts";
 import { checkDeprecatedBuiltins, checkDuplicateImports, checkKeywordOverrides } from "./imports.ts";
 import { rewriteLocalVars, rewriteQueryVars } from "./local-vars.ts";
+import { parseMetadata, rewriteMetadataCalls } from "./metadata.ts";
 import { checkRecursion } from "./recursion.ts";
 import { resolveQuery, resolveRefs } from "./resolve-refs.ts";
 import {
@@ -27,6 +28,7 @@ import {
 } from "./rewrite-terms.ts";
 import { buildRuleTree } from "./rule-tree.ts";
 import { checkBodySafety, checkSafetyRuleBodies, checkSafetyRuleHeads } from "./safety.ts";
+import { resolveSchemaAnnotations } from "./schemas.ts";
 import { checkQueryTypes, checkTypes } from "./types/check.ts";
 import { rewriteWithValues, withsInBody } from "./with-targets.ts";
 
@@ -57,6 +59,8 @@ export const STAGES: readonly Stage[] = [
   },
   { name: "rewrite print calls", run: rewritePrintCalls },
   { name: "rewrite nested calls", run: rewriteExprTerms },
+  { name: "parse metadata blocks", run: parseMetadata },
+  { name: "rewrite metadata calls", run: rewriteMetadataCalls },
   { name: "rewrite comprehension terms", run: rewriteComprehensionTerms },
   { name: "rewrite references in heads", run: rewriteRefsInHead },
   { name: "rewrite with values", run: rewriteWithValues },
@@ -67,6 +71,7 @@ export const STAGES: readonly Stage[] = [
   { name: "rewrite equality", run: rewriteEquals },
   { name: "rewrite dynamic terms", run: rewriteDynamicTerms },
   { name: "check recursion", run: checkRecursion },
+  { name: "resolve schema annotations", run: resolveSchemaAnnotations },
   { name: "check types", run: checkTypes },
   { name: "check deprecated built-ins", run: checkDeprecatedBuiltins },
 ];

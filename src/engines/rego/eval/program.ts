@@ -11,12 +11,12 @@ import type {
 import { isWildcard } from "../ast/ast.ts";
 import { visitBody, visitTerm } from "../ast/visit.ts";
 import { type Builtin, BuiltinHalt, HostCallNeeded } from "../builtins/builtin.ts";
-import { builtins } from "../builtins/index.ts";
 import { CompileContext, isGeneratedName } from "../compile/context.ts";
 import { compileQueryBody } from "../compile/stages.ts";
 import { fail, type Outcome, ok, type RegoError, regoError, sortErrors } from "../errors.ts";
 import { parseQueryText } from "../parser/parse.ts";
 import { toPlain, type Value } from "../values/index.ts";
+import { allBuiltins as builtins } from "./all-builtins.ts";
 import { buildClosures, buildQuery } from "./closures.ts";
 import { generate, generateQuery, type QueryFunction } from "./codegen.ts";
 import { Frame } from "./frame.ts";

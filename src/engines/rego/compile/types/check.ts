@@ -2,8 +2,8 @@ import { type Body, type Expr, operatorName, type Rule, type Term } from "../../
 import { copyTerm } from "../../ast/copy.ts";
 import { refText, termText } from "../../ast/text.ts";
 import { isComprehension, isConstant, isGround, visitTerm } from "../../ast/visit.ts";
-import { builtins } from "../../builtins/index.ts";
 import { type Location, type RegoError, regoError } from "../../errors.ts";
+import { allBuiltins as builtins } from "../../eval/all-builtins.ts";
 import { compare, type Value, termText as valueText } from "../../values/index.ts";
 import type { CompileContext } from "../context.ts";
 import { ruleRef } from "../context.ts";
