@@ -13,6 +13,7 @@ import {
   gap,
   json,
   listedNoise,
+  path,
   pipeline,
   policyResult,
   policySet,
@@ -20,6 +21,7 @@ import {
   redactedChange,
   riskAssessment,
   riskClass,
+  riskRuleHit,
   time,
   verdict,
   violation,
@@ -122,6 +124,16 @@ const riskTrace = z
     }),
     sources: z.array(z.string()).describe("Rule files that took part"),
     environments: z.array(z.string()).describe("Environments whose labels matched"),
+    assessment: riskAssessment,
+    whole: z.array(riskRuleHit).describe("Rules about the resource as a whole"),
+    properties: z.array(
+      z.object({
+        path,
+        text: z.string().describe("The path as text"),
+        class: riskClass,
+        hits: z.array(riskRuleHit),
+      }),
+    ),
   })
   .meta({ id: "RiskTrace", description: "How the class of one change came about" });
 

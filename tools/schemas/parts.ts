@@ -144,7 +144,7 @@ export const redactedChange = z
   })
   .meta({ id: "Change", description: "One resource, before and after, every secret replaced" });
 
-const riskRuleHit = z
+export const riskRuleHit = z
   .object({
     rule: z.string().describe("Rule id: aws/security-group/ingress"),
     class: riskClass,

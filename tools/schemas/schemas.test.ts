@@ -7,7 +7,7 @@ import { parseConfig, parseExceptions, starterConfig } from "../../src/app/confi
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../../src/base/index.ts";
 import { type Printable, render } from "../../src/cli/output/index.ts";
 import { changeDocument } from "../../src/judge/policy/change-document.ts";
-import { parseRiskRules } from "../../src/judge/risk/index.ts";
+import { explainRisk, parseRiskRules, shippedRiskRules } from "../../src/judge/risk/index.ts";
 import {
   aChange,
   aCheckReport,
@@ -158,6 +158,15 @@ describe("what the JSON format prints", () => {
 
   it("describes an audit entry alone as well", () => {
     expect(errorsOf(validatorOf("trueup.audit.v1", "closed"), anAuditEntry())).toEqual([]);
+  });
+});
+
+describe("trueup.risk/v1", () => {
+  it("describes what the risk room explains", () => {
+    const explanation = explainRisk(aChange(), anEnvironment(), shippedRiskRules);
+    const changes = [{ change: aRedactedChange(), risk: explanation.assessment, explanation }];
+    const document = JSON.parse(JSON.stringify({ schema: "trueup.risk/v1", source: "plan.json", changes }));
+    expect(errorsOf(validatorOf("trueup.risk.v1", "closed"), document)).toEqual([]);
   });
 });
 

@@ -156,6 +156,13 @@ export function becauseText(item: Item): string {
   return `${verdict.kind} (row ${verdict.row}): ${prose(verdict.because)}${waived}${baseline}`;
 }
 
+/** As {@link becauseText}, without the reason where the rule that is told beside it says the same. */
+export function verdictText(item: Item): string {
+  const { verdict } = item.judged;
+  const repeated = verdict.determining.some((rule) => rule.message === verdict.because);
+  return repeated ? becauseText(item).replace(`: ${prose(verdict.because)}`, "") : becauseText(item);
+}
+
 /** What each decision means for the one who reads it, first word the decision itself. */
 export function decisionText(decision: Decision): string {
   if (decision.kind === decision.wouldBe) return decisionWord(decision.kind);

@@ -1,3 +1,4 @@
+import type { PropertyPath } from "../../base/index.ts";
 import type {
   AuditEntry,
   CheckReport,
@@ -5,6 +6,7 @@ import type {
   RedactedChange,
   RiskAssessment,
   RiskClass,
+  RiskRuleHit,
   ScanReport,
 } from "../../domain/index.ts";
 
@@ -39,6 +41,15 @@ export interface RiskTrace {
   readonly sources: readonly string[];
   /** Environments whose labels matched. */
   readonly environments: readonly string[];
+  readonly assessment: RiskAssessment;
+  /** Rules about the resource as a whole. */
+  readonly whole: readonly RiskRuleHit[];
+  readonly properties: readonly {
+    readonly path: PropertyPath;
+    readonly text: string;
+    readonly class: RiskClass;
+    readonly hits: readonly RiskRuleHit[];
+  }[];
 }
 
 /** What `risk explain` prints. */

@@ -1,7 +1,6 @@
 import { problemText } from "../../base/index.ts";
 import type { CheckReport, ScanReport } from "../../domain/index.ts";
 import {
-  becauseText,
   causeText,
   decisionText,
   dueText,
@@ -12,6 +11,7 @@ import {
   setText,
   shortDigest,
   timeText,
+  verdictText,
   warningTexts,
   whoText,
 } from "./describe.ts";
@@ -168,7 +168,7 @@ function rowOf(item: Item): string {
 function detailsOf(item: Item, now: string | null): string {
   const { change, risk } = item.judged;
   const { finding } = item;
-  const facts: [label: string, text: string][] = [["Verdict", becauseText(item)]];
+  const facts: [label: string, text: string][] = [["Verdict", verdictText(item)]];
   for (const rule of ruleTexts(item).slice(0, LINES_SHOWN)) facts.push(["Rule", rule]);
   for (const warning of warningTexts(item).slice(0, LINES_SHOWN)) facts.push(["Advice", warning]);
   if (change.origin !== "planned") {

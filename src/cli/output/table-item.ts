@@ -7,6 +7,7 @@ import {
   dueText,
   ruleTexts,
   timeText,
+  verdictText,
   warningTexts,
   whoText,
 } from "./describe.ts";
@@ -20,6 +21,7 @@ const INDENT = 4;
 const LABEL = 8;
 /** Properties and characters of a value shown when not everything is asked for. */
 const PROPERTIES_SHOWN = 12;
+const RISK_RULES_SHOWN = 2;
 const VALUE_SHOWN = 400;
 const VALUE_SHOWN_ALL = 4_000;
 
@@ -86,12 +88,14 @@ export function writeItem(
     field("when", change.time === null ? "unknown" : timeText(change.time, options.now));
   }
   if (finding !== null) field("cause", causeText(finding.cause));
-  field("verdict", becauseText(item));
+  field("verdict", verdictText(item));
   for (const rule of ruleTexts(item)) field("rule", rule);
   for (const warning of warningTexts(item)) field("advice", warning);
-  for (const hit of risk.rules.filter((r) => r.class === risk.class)) {
-    field("risk", `${hit.class}: ${prose(hit.reason)} [${prose(hit.rule)}]`);
-  }
+  const decisive = risk.rules.filter((hit) => hit.class === risk.class);
+  const hits = options.all ? decisive : decisive.slice(0, RISK_RULES_SHOWN);
+  for (const hit of hits) field("risk", `${hit.class}: ${prose(hit.reason)} [${prose(hit.rule)}]`);
+  if (hits.length < decisive.length)
+    field("", `… and ${decisive.length - hits.length} more rules of that class`, "dim");
   if (finding === null) return;
   if (options.history === true) {
     field("seen", `first ${timeText(finding.firstSeen, null)}, last ${timeText(finding.lastSeen, null)}`);
@@ -109,13 +113,22 @@ function writeProperties(page: Page, item: Item, all: boolean): void {
     const text = pathText(property.path);
     return (Object.hasOwn(risk.properties, text) ? risk.properties[text] : undefined) ?? "low";
   };
-  const gravest = [...change.properties].sort((left, right) => compareRisk(classOf(right), classOf(left)));
+  // What the platform fills in and nobody watches is told in one line, so that it hides nothing.
+  const filledIn = (property: PropertyChange) =>
+    !all && property.unknown && property.before === null && compareRisk(classOf(property), "high") < 0;
+  const told = change.properties.filter((property) => !filledIn(property));
+  const gravest = told.sort((left, right) => compareRisk(classOf(right), classOf(left)));
   const shown = all ? gravest : gravest.slice(0, PROPERTIES_SHOWN);
   const max = all ? VALUE_SHOWN_ALL : VALUE_SHOWN;
   for (const property of shown) writeProperty(page, property, max);
   if (shown.length < gravest.length) {
     page.text(`… and ${gravest.length - shown.length} more properties`, "dim", INDENT);
   }
+  const later = change.properties.filter(filledIn).map(({ path }) => propertyName(path));
+  if (later.length === 0) return;
+  const names = later.slice(0, PROPERTIES_SHOWN).join(", ");
+  const more = later.length > PROPERTIES_SHOWN ? ` and ${later.length - PROPERTIES_SHOWN} more` : "";
+  page.labelled("+", `known after apply: ${names}${more}`, { indent: INDENT, labelWidth: 2, style: "dim" });
 }
 
 function writeProperty(page: Page, property: PropertyChange, max: number): void {
@@ -123,18 +136,14 @@ function writeProperty(page: Page, property: PropertyChange, max: number): void 
   const after = sideText(property, "after", max);
   const name = propertyName(property.path);
   const sign = property.before === null ? "+" : property.after === null && !property.unknown ? "-" : "~";
-  const style: Style = sign === "+" ? "green" : sign === "-" ? "red" : "yellow";
-  const short = `${name}: ${before} → ${after}`;
-  if (displayWidth(short) + INDENT + 2 <= page.width) {
-    page.labelled(sign, short, { indent: INDENT, labelWidth: 2, labelStyle: style });
+  const labelStyle: Style = sign === "+" ? "green" : sign === "-" ? "red" : "yellow";
+  const line = sign === "~" ? `${before} → ${after}` : sign === "+" ? after : before;
+  const short = `${name}: ${line}`;
+  if (sign !== "~" || displayWidth(short) + INDENT + 2 <= page.width) {
+    page.labelled(sign, short, { indent: INDENT, labelWidth: 2, labelStyle });
     return;
   }
-  if (sign !== "~") {
-    const only = `${name}: ${sign === "+" ? after : before}`;
-    page.labelled(sign, only, { indent: INDENT, labelWidth: 2, labelStyle: style });
-    return;
-  }
-  page.labelled(sign, name, { indent: INDENT, labelWidth: 2, labelStyle: style });
+  page.labelled(sign, name, { indent: INDENT, labelWidth: 2, labelStyle });
   page.labelled("-", before, { indent: INDENT + 2, labelWidth: 2, labelStyle: "red" });
   page.labelled("+", after, { indent: INDENT + 2, labelWidth: 2, labelStyle: "green" });
 }

@@ -85,6 +85,9 @@ const rich: Record<string, Printable> = {
           },
           sources: ["common", "aws", "risk.yaml"],
           environments: ["production"],
+          assessment: aRisk(),
+          whole: [],
+          properties: [],
         },
       },
     ],
@@ -181,6 +184,32 @@ describe("renderTable", () => {
     const text = renderTable(report, {});
     expect(text.length).toBeLessThan(4_000);
     expect(text).toContain("(shortened)");
+  });
+
+  it("gathers what is filled in at apply, but never what a rule watches", () => {
+    const later = (name: string) => ({
+      path: [name],
+      before: null,
+      after: null,
+      sensitive: false,
+      unknown: true,
+    });
+    const change = aPlannedChange({
+      action: "create",
+      before: null,
+      properties: [later("id"), later("cidr"), later("arn")],
+    });
+    const report = aCheckReport({
+      changes: [aJudgedChange({ change, risk: aRisk({ properties: { cidr: "critical" } }) })],
+    });
+    const text = renderTable(report, {});
+    expect(text).toContain("    + cidr: (known after apply)\n    + known after apply: id, arn\n");
+  });
+
+  it("names a few reasons and says how many more there are", () => {
+    const text = renderTable(aCheckReport({ decision: aDecision({ reasons: Array(500).fill("no") }) }), {});
+    expect(text.match(/^ {2}- no$/gm)).toHaveLength(5);
+    expect(text).toContain("… and 495 more reasons, all told below");
   });
 
   it("shows the gravest properties first when it cannot show all", () => {

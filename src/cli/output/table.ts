@@ -18,6 +18,8 @@ import { writeRisk } from "./table-risk.ts";
 
 /** Allowed items that are listed when not everything is asked for. */
 const ALLOWED_SHOWN = 20;
+/** Reasons named before the changes themselves are told. */
+const REASONS_SHOWN = 5;
 
 /** The format for people: aligned, wrapped to the width, plain unless colour is asked for. */
 export function renderTable(document: Printable, options: RenderOptions): string {
@@ -100,7 +102,15 @@ function writeCheck(page: Page, report: CheckReport, options: RenderOptions): vo
       `${counts.review} to review, ${counts.allowed} allowed${counts.waived > 0 ? ` (${counts.waived} by a cover)` : ""}.`,
     style,
   );
-  for (const reason of decision.reasons) page.text(`- ${prose(reason)}`, "plain", 2, 2);
+  for (const reason of decision.reasons.slice(0, REASONS_SHOWN))
+    page.text(`- ${prose(reason)}`, "plain", 2, 2);
+  if (decision.reasons.length > REASONS_SHOWN) {
+    page.text(
+      `… and ${plural(decision.reasons.length - REASONS_SHOWN, "more reason")}, all told below`,
+      "dim",
+      2,
+    );
+  }
   for (const obligation of decision.obligations)
     page.text(`- to do: ${prose(obligation.text)}`, "plain", 2, 2);
   const plan = planHits(report);
