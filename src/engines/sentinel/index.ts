@@ -1,0 +1,12 @@
+export type { CompileOptions, Program } from "./program.ts";
+export { compile } from "./program.ts";
+export type { SentinelError, SentinelErrorCode } from "./errors.ts";
+export type { EvaluateOptions, Evaluation, FailedEvaluation, HostCall, RuleResult, Status } from "./evaluator/evaluate.ts";
+export { LANGUAGE_VERSION } from "./evaluator/evaluate.ts";
+export type { ImportSource } from "./evaluator/imports.ts";
+export type { Limits } from "./evaluator/meter.ts";
+export type { HttpAnswer, HttpRequest } from "./imports/define.ts";
+export type { Result } from "./result.ts";
+export type { Place, SourceFile } from "./source-file.ts";
+export type { Json } from "./values/json.ts";
+export type { Value } from "./values/value.ts";

@@ -1,0 +1,43 @@
+/**
+ * Sentinel strings are byte sequences. Inside the engine a string is a JavaScript string with one character (0-255)
+ * a byte, so that length, slices and comparison count bytes without any work; ASCII text is the same in both forms.
+ */
+const NON_ASCII = /[^\x00-\x7f]/;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Text (UTF-16) to a byte string (UTF-8). Lone surrogates become U+FFFD. */
+export function bytesOf(text: string): string {
+  if (!NON_ASCII.test(text)) {
+    return text;
+  }
+  return binaryString(encoder.encode(text));
+}
+
+/** A byte string to text; bytes that are not UTF-8 become U+FFFD. */
+export function textOf(bytes: string): string {
+  if (!NON_ASCII.test(bytes)) {
+    return bytes;
+  }
+  return decoder.decode(byteArray(bytes));
+}
+
+export function byteArray(bytes: string): Uint8Array {
+  const array = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i += 1) {
+    array[i] = bytes.charCodeAt(i);
+  }
+  return array;
+}
+
+export function binaryString(array: Uint8Array): string {
+  let out = "";
+  for (let i = 0; i < array.length; i += 8192) {
+    out += String.fromCharCode(...array.subarray(i, i + 8192));
+  }
+  return out;
+}
+
+export function isAscii(bytes: string): boolean {
+  return !NON_ASCII.test(bytes);
+}
