@@ -8,11 +8,16 @@ import { encodings } from "./encodings.ts";
 import { globs } from "./globs.ts";
 import { graphs } from "./graphs.ts";
 import { jsonDocuments } from "./json-documents.ts";
+import { net } from "./net.ts";
 import { objects } from "./objects.ts";
 import { regexes } from "./regexes.ts";
+import { semver } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
 import { typeChecks } from "./type-checks.ts";
+import { units } from "./units.ts";
+import { uris } from "./uris.ts";
+import { uuids } from "./uuids.ts";
 
 const families: readonly (readonly Builtin[])[] = [
   aggregates,
@@ -26,6 +31,11 @@ const families: readonly (readonly Builtin[])[] = [
   encodings,
   globs,
   regexes,
+  net,
+  semver,
+  units,
+  uris,
+  uuids,
   sets,
   strings,
   typeChecks,

@@ -236,3 +236,8 @@ export function doubleProduct(factors: readonly Numeric[]): Numeric {
 export function truncate(value: Numeric): bigint {
   return truncateFloat(toFloat(value));
 }
+
+/** The product of two numbers as 64-bit floats, though both be integers. */
+export function mulFloat(a: Numeric, b: Numeric): Numeric {
+  return fromFloat(multiplyFloats(toFloat(a), toFloat(b)));
+}
