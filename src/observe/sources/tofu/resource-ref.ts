@@ -49,7 +49,7 @@ export function resourceRef(
 /** `registry.opentofu.org/hashicorp/aws` → `aws`; `provider.aws` and `aws` of old tools too; else the type's first word. */
 export function providerShortName(providerName: string | null, type: string): string {
   if (providerName !== null && providerName !== "") {
-    const quoted = /^provider\["([^"]+)"\]/.exec(providerName)?.[1] ?? providerName;
+    const quoted = /(?:^|\.)provider\["([^"]+)"\]/.exec(providerName)?.[1] ?? providerName;
     const last = quoted.split("/").at(-1) ?? quoted;
     const short = last.replace(/^provider\./, "").split(".")[0] ?? last;
     if (short !== "") return short;

@@ -42,7 +42,8 @@ export function isManaged(entry: Json | undefined): boolean {
   const mode = stringMember(entry, "mode");
   if (mode !== null) return mode === "managed";
   const address = stringMember(entry, "address") ?? "";
-  return !/(?:^|\.)(?:data|ephemeral)\.[^.]+\.[^.]+$/.test(withoutKeys(address));
+  const module = moduleOf(address);
+  return !/^(?:data|ephemeral)\./.test(module === null ? address : address.slice(module.length + 1));
 }
 
 const INSTANCE_KEY = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g;

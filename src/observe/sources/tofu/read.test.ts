@@ -1,0 +1,95 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readPlanFile, readStateFile } from "./read.ts";
+
+const FIXTURES = fileURLToPath(new URL("./fixtures/", import.meta.url));
+const SMALL = { wholeBytes: 100, keptBytes: 1e6 };
+
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "trueup-read-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("readPlanFile", () => {
+  it.each(["aws-plan.json", "canary-plan.json", "terraform-0.12-plan.json", "planned-values-only.json"])(
+    "reads %s section by section as it reads it whole",
+    async (name) => {
+      const file = join(FIXTURES, name);
+      const whole = await readPlanFile(file);
+      const inSections = await readPlanFile(file, { limits: SMALL });
+      if (!whole.ok || !inSections.ok) throw new Error("expected readings");
+      expect({ ...inSections.value, declared: inSections.value.declared }).toEqual({
+        ...whole.value,
+        declared: whole.value.declared,
+      });
+    },
+  );
+
+  it("keeps only the sections asked for above the limit, and what it needs itself", async () => {
+    const file = join(FIXTURES, "canary-plan.json");
+    const reading = await readPlanFile(file, { limits: SMALL, keep: ["output_changes"] });
+    if (!reading.ok) throw new Error(reading.error.message);
+    expect(Object.keys(reading.value.plan).sort()).toEqual([
+      "configuration",
+      "format_version",
+      "output_changes",
+      "resource_changes",
+      "resource_drift",
+      "terraform_version",
+      "variables",
+    ]);
+    expect(reading.value.planned.length).toBeGreaterThan(0);
+  });
+
+  it("says clearly when the policies need more than memory allows", async () => {
+    const file = join(FIXTURES, "aws-plan.json");
+    const reading = await readPlanFile(file, { limits: { wholeBytes: 100, keptBytes: 500 } });
+    expect(reading).toMatchObject({ ok: false, error: { code: "plan_too_large" } });
+  });
+
+  it.each([
+    ["a missing file", "nowhere.json", "plan_missing"],
+    ["a folder", ".", "plan_unreadable"],
+  ])("refuses %s", async (_note, name, code) => {
+    const reading = await readPlanFile(join(folder, name));
+    expect(reading).toMatchObject({ ok: false, error: { code, place: { file: join(folder, name) } } });
+  });
+
+  it.runIf(process.getuid?.() !== 0)("refuses a file that may not be read", async () => {
+    const file = join(folder, "locked.json");
+    writeFileSync(file, "{}");
+    chmodSync(file, 0);
+    expect(await readPlanFile(file)).toMatchObject({ ok: false, error: { code: "plan_unreadable" } });
+  });
+
+  it("records the digest of the bytes either way", async () => {
+    const file = join(FIXTURES, "aws-plan.json");
+    const [whole, inSections] = await Promise.all([
+      readPlanFile(file),
+      readPlanFile(file, { limits: SMALL }),
+    ]);
+    expect(whole.ok && inSections.ok && whole.value.sha256 === inSections.value.sha256).toBe(true);
+  });
+});
+
+describe("readStateFile", () => {
+  it("refuses a missing file and one beyond the limit", async () => {
+    expect(await readStateFile(join(folder, "nowhere"))).toMatchObject({
+      ok: false,
+      error: { code: "state_missing" },
+    });
+    const file = join(folder, "state.json");
+    writeFileSync(file, readFileSync(join(FIXTURES, "state-file.json")));
+    expect(await readStateFile(file, { limits: { wholeBytes: 1, keptBytes: 10 } })).toMatchObject({
+      ok: false,
+      error: { code: "state_too_large" },
+    });
+    expect((await readStateFile(file)).ok).toBe(true);
+  });
+});
