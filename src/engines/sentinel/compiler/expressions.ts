@@ -8,7 +8,7 @@ import { normalInt } from "../values/integers.ts";
 import type { MapKey } from "../values/map-value.ts";
 import { MapValue, keyOf } from "../values/map-value.ts";
 import { typeName } from "../values/text.ts";
-import { Float, FuncValue, Undefined } from "../values/value.ts";
+import { Float, FuncValue, Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt, guarded } from "./context.ts";
@@ -85,9 +85,9 @@ export function compileExpr(ctx: CompileContext, expr: Expr): Code {
         const value = target(frame, rt);
         const key = index(frame, rt);
         if (value instanceof MapValue && typeof key === "string") {
-          return value.get(key) ?? born;
+          return present(value.get(key), born);
         }
-        return guarded(ctx.file, expr.pos, () => indexOf(value, key)) ?? born;
+        return present(guarded(ctx.file, expr.pos, () => indexOf(value, key)), born);
       };
     }
     case "slice":
@@ -169,9 +169,9 @@ function compileSelect(ctx: CompileContext, expr: Select): Code {
   const fromValue: Code = (frame, rt) => {
     const value = target(frame, rt);
     if (value instanceof MapValue) {
-      return value.get(name) ?? born;
+      return present(value.get(name), born);
     }
-    return guarded(file, pos, () => memberOf(value, name)) ?? born;
+    return present(guarded(file, pos, () => memberOf(value, name)), born);
   };
   const fromImport = expr.target.kind === "ident" ? compileImportMember(ctx, expr.target.name, expr.name, born) : null;
   if (fromImport === null) {
@@ -192,7 +192,7 @@ function compileSlice(ctx: CompileContext, expr: Slice): Code {
     const value = target(frame, rt);
     const from = low?.(frame, rt);
     const to = high?.(frame, rt);
-    return guarded(ctx.file, expr.pos, () => sliceOf(value, from, to)) ?? born;
+    return present(guarded(ctx.file, expr.pos, () => sliceOf(value, from, to)), born);
   };
 }
 

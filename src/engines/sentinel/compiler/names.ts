@@ -2,7 +2,7 @@ import type { Code, Frame, Slot } from "../evaluator/frame.ts";
 import { RuleValue } from "../evaluator/frame.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { bytesOf } from "../values/bytes.ts";
-import { Undefined } from "../values/value.ts";
+import { Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt } from "./context.ts";
@@ -61,11 +61,15 @@ function outsideReader(ctx: CompileContext, name: string, pos: number): Code {
   }
   const isImport = ctx.imports.get(name);
   return (_frame, rt) => {
-    const known = (file === rt.policy ? rt.globals.get(name) : undefined) ?? (isImport === undefined ? rt.builtins.get(name) : undefined);
-    if (known !== undefined) {
-      return known;
+    const global = file === rt.policy ? rt.globals.get(name) : undefined;
+    if (global !== undefined) {
+      return global;
     }
     if (isImport === undefined) {
+      const builtin = rt.builtins.get(name);
+      if (builtin !== undefined) {
+        return builtin;
+      }
       throw abortAt(file, pos, `unknown identifier \`${name}\``);
     }
     const bound = rt.imports.get(file)?.[isImport];
@@ -108,7 +112,7 @@ export function compileImportMember(
     if (read !== null && read(frame) !== undefined) {
       return HIDDEN;
     }
-    return rt.imports.get(file)?.[at]?.member(key) ?? born;
+    return present(rt.imports.get(file)?.[at]?.member(key), born);
   };
 }
 

@@ -7,7 +7,7 @@ import { arithmetic } from "../evaluator/operators.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
 import { typeName } from "../values/text.ts";
-import { Undefined } from "../values/value.ts";
+import { Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt, guarded } from "./context.ts";
@@ -141,7 +141,7 @@ function compileIndexAssign(ctx: CompileContext, statement: Assign): Step {
     const into = collection(frame, rt);
     const key = index(frame, rt);
     guarded(ctx.file, pos, () =>
-      assignIndex(into, key, op === null ? right : arithmetic(op, indexOf(into, key) ?? born, right, rt)),
+      assignIndex(into, key, op === null ? right : arithmetic(op, present(indexOf(into, key), born), right, rt)),
     );
     return NEXT;
   };

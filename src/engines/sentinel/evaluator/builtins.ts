@@ -4,7 +4,7 @@ import type { Int } from "../values/integers.ts";
 import { addInt, intFromFloat, parseInt64 } from "../values/integers.ts";
 import { MapValue, keyOf, valueOfKey } from "../values/map-value.ts";
 import { printForm, typeName } from "../values/text.ts";
-import { Float, FuncValue, Namespace, UNDEFINED, Undefined, isInt, numberOf } from "../values/value.ts";
+import { Float, FuncValue, Namespace, UNDEFINED, Undefined, isInt, numberOf, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -63,7 +63,7 @@ function mapItems(name: string, map: Value, items: (map: MapValue) => Value[]): 
     return map;
   }
   if (map instanceof Namespace) {
-    return items(new MapValue(new Map(map.shown.map((member) => [member, map.get(member) ?? UNDEFINED]))));
+    return items(new MapValue(new Map(map.shown.map((member) => [member, present(map.get(member), UNDEFINED)]))));
   }
   if (!(map instanceof MapValue)) {
     throw runtimeError(`\`${name}\` needs a map, not ${typeName(map)}`);

@@ -3,7 +3,7 @@ import { deepCopy } from "../values/copy.ts";
 import { parseInt64 } from "../values/integers.ts";
 import type { MapKey } from "../values/map-value.ts";
 import { MapValue } from "../values/map-value.ts";
-import { UNDEFINED, Undefined } from "../values/value.ts";
+import { UNDEFINED, Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import { defineRaw, functions, namespace, wrongArgument } from "./define.ts";
 import type { StandardImport } from "./define.ts";
@@ -16,7 +16,7 @@ export const collectionMapsImport: StandardImport = () =>
     functions(
       defineRaw("get", 2, 3, ([object, path, fallback], rt) => {
         const found = lookup(object as Value, pathOf(path as Value, "get", 1), rt);
-        return found === undefined || found instanceof Undefined ? (fallback ?? UNDEFINED) : found;
+        return found === undefined || found instanceof Undefined ? present(fallback, UNDEFINED) : found;
       }),
       defineRaw("has", 2, 2, ([object, path], rt) => {
         const found = lookup(object as Value, pathOf(path as Value, "has", 1), rt);

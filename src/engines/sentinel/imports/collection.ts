@@ -1,7 +1,7 @@
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
 import { MapValue, valueOfKey } from "../values/map-value.ts";
-import { UNDEFINED, Undefined } from "../values/value.ts";
+import { UNDEFINED, Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
 import { callWith, define, defineRaw, funcArg, functions, namespace, wrongArgument } from "./define.ts";
 import type { StandardImport } from "./define.ts";
@@ -32,7 +32,7 @@ export const collectionImport: StandardImport = () =>
         const step = funcArg(args, 1, "collection.reduce");
         const items = [...elements(args, "reduce")];
         // Without an initial value the first element is it.
-        let result = args.length > 2 ? (args[2] as Value) : (items.shift()?.[0] ?? UNDEFINED);
+        let result = args.length > 2 ? (args[2] as Value) : present(items.shift()?.[0], UNDEFINED);
         for (const [value, key] of items) {
           rt.tick();
           result = callWith(step, [result, value, key], rt);

@@ -1,6 +1,6 @@
 import type { Meter } from "../evaluator/meter.ts";
 import { MapValue } from "./map-value.ts";
-import { Float, Namespace, UNDEFINED, Undefined, isInt, numberOf } from "./value.ts";
+import { Float, Namespace, UNDEFINED, Undefined, isInt, numberOf, present } from "./value.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -45,7 +45,7 @@ export function equal(a: Value, b: Value, meter: Meter, depth = 0): boolean | Un
   if (a instanceof Namespace && b instanceof Namespace && a.typeName === b.typeName && a.shown.length > 0) {
     return everyPair(a.shown.length, (i) => {
       const name = a.shown[i] as string;
-      return equal(a.get(name) ?? UNDEFINED, b.get(name) ?? UNDEFINED, meter, depth + 1);
+      return equal(present(a.get(name), UNDEFINED), present(b.get(name), UNDEFINED), meter, depth + 1);
     });
   }
   return false;

@@ -2,7 +2,7 @@ import type { Meter } from "../evaluator/meter.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 import type { JsonObject, MapKey } from "./map-value.ts";
 import { MapValue } from "./map-value.ts";
-import { Float, FuncValue, Namespace, UNDEFINED, Undefined } from "./value.ts";
+import { Float, FuncValue, Namespace, UNDEFINED, Undefined, present } from "./value.ts";
 import type { Value } from "./value.ts";
 
 const INT64_LIMIT = 2 ** 63;
@@ -78,7 +78,7 @@ export function toJson(value: Value, meter: Meter, depth = 0): Json | undefined 
 export function membersOf(value: MapValue | Namespace): [MapKey, Value][] {
   return value instanceof MapValue
     ? value.entries()
-    : value.shown.map((name) => [name, value.get(name) ?? UNDEFINED]);
+    : value.shown.map((name) => [name, present(value.get(name), UNDEFINED)]);
 }
 
 /** JSON text with sorted keys, bigints as numbers. `indent` as `JSON.stringify` takes it. */

@@ -75,3 +75,8 @@ export function numberOf(value: Value): number | null {
     ? value
     : typeof value === "bigint" ? Number(value) : value instanceof Float ? value.value : null;
 }
+
+/** The value, or `other` where there is none. Not `??`: null is a value of the language. */
+export function present(value: Value | undefined, other: Value): Value {
+  return value === undefined ? other : value;
+}
