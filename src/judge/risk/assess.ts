@@ -109,11 +109,11 @@ function wholeHits(change: Change, { index, type, base, stateful }: Subject): Ri
   }
   switch (change.action) {
     case "create":
-      hits.push(hit(`${type.id}/create`, base, sentence(type, "is new")));
+      hits.push(hit(`${type.id}/create`, base, `a new ${decides(type)}`));
       break;
     case "delete":
     case "replace":
-      hits.push(hit(`${type.id}/${change.action}`, base, sentence(type, `is subject to ${change.action}`)));
+      hits.push(hit(`${type.id}/${change.action}`, base, `${change.action} of ${decides(type)}`));
       if (!type.known)
         hits.push(hit("unknown-type/remove", index.unknownType.remove, "a removal of an unknown kind"));
       if (stateful) {
@@ -177,18 +177,11 @@ function assessProperty(
 function baseHit(path: PropertyPath, found: IndexedRule | null, { type, base }: Subject): RiskRuleHit {
   const text = pathText(path);
   if (found === null) {
-    return {
-      rule: `${type.id}/default`,
-      class: base,
-      path,
-      reason: sentence(type, `changes in \`${text}\``),
-    };
+    return { rule: `${type.id}/default`, class: base, path, reason: `\`${text}\` of ${decides(type)}` };
   }
-  const reason =
-    found.rule.says === undefined
-      ? sentence(type, `changes in \`${text}\``)
-      : `\`${text}\` ${found.rule.says}`;
-  return { rule: found.id, class: found.rule.class, path, reason };
+  const { rule, id } = found;
+  const plain = rule.class === "low" ? `is a detail of \`${type.type}\`` : `of ${decides(type)}`;
+  return { rule: id, class: rule.class, path, reason: `\`${text}\` ${rule.says ?? plain}` };
 }
 
 /** A tag or label whose key something reads to decide access. */
@@ -250,20 +243,22 @@ function environmentHits(
   hits: readonly RiskRuleHit[],
   environments: readonly EnvironmentRule[],
 ): RiskRuleHit[] {
+  const [first, ...others] = hits;
+  if (first === undefined) return [];
+  const worst = others.reduce((sofar, hit) => (compareRisk(hit.class, sofar.class) > 0 ? hit : sofar), first);
   const result: RiskRuleHit[] = [];
   for (const rule of environments) {
-    const worst = hits.reduce<RiskClass>((sofar, hit) => maxRisk(sofar, hit.class), "low");
-    const to = rule.raise[worst];
-    if (to === undefined || compareRisk(to, worst) <= 0) continue;
-    const reason = `the environment is ${rule.name}, which raises ${worst} to ${to}`;
-    result.push({ rule: `environment/${rule.name}`, class: to, path: null, reason });
+    const to = rule.raise[worst.class];
+    if (to === undefined || compareRisk(to, worst.class) <= 0) continue;
+    const reason = `${worst.reason}; in ${rule.name} ${worst.class} is ${to}`;
+    result.push({ rule: `environment/${rule.name}`, class: to, path: worst.path, reason });
   }
   return result;
 }
 
-function sentence(type: TypeIndex, what: string): string {
-  const says = type.says === "" ? "" : ` that decides ${type.says}`;
-  return `\`${type.type}\`${says} ${what}`;
+/** `… of \`aws_security_group\`, which decides who can reach what on the network`. */
+function decides(type: TypeIndex): string {
+  return type.says === "" ? `\`${type.type}\`` : `\`${type.type}\`, which decides ${type.says}`;
 }
 
 function withoutRepeats(hits: readonly RiskRuleHit[]): RiskRuleHit[] {
