@@ -58,9 +58,6 @@ export function guarded<T>(
   try {
     return run();
   } catch (thrown) {
-    if (thrown instanceof RangeError) {
-      return fail([regoError(stage, "rego_compile_error", "policy is nested too deep", undefined)]);
-    }
-    throw thrown;
+    return fail([internalError(stage, thrown)]);
   }
 }

@@ -89,3 +89,14 @@ export function sortErrors(errors: readonly RegoError[]): RegoError[] {
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/**
+ * What a policy or input brought the engine to that it has no answer for: nesting beyond the host's stack, or a fault
+ * of the engine. It is a value like every other error, so that no policy can take its caller down.
+ */
+export function internalError(stage: RegoStage, thrown: unknown): RegoError {
+  const code = stage === "eval" ? "eval_internal_error" : "rego_compile_error";
+  if (thrown instanceof RangeError) return regoError(stage, code, "nesting is too deep", undefined);
+  const what = thrown instanceof Error ? thrown.message : String(thrown);
+  return regoError(stage, code, `fault in the engine: ${what}`, undefined);
+}

@@ -1,7 +1,7 @@
-import type { Rule } from "../ast/ast.ts";
+import type { Rule, Term } from "../ast/ast.ts";
 import { refText } from "../ast/text.ts";
-import type { CompileContext } from "./context.ts";
-import { type RuleEntry, type RuleTree, walkTree } from "./rule-tree.ts";
+import { type CompileContext, ruleRef } from "./context.ts";
+import { isKey, type RuleEntry, type RuleTree, walkTree } from "./rule-tree.ts";
 
 /** Stage: rules that cannot stand under one path together. */
 export function checkRuleConflicts(c: CompileContext): void {
@@ -15,64 +15,83 @@ export function checkRuleConflicts(c: CompileContext): void {
 function checkNode(c: CompileContext, node: RuleTree): void {
   const kinds = new Set<string>();
   const arities = new Set<number>();
-  const singles: RuleEntry[] = [];
-  const conflicts: RuleEntry[] = [];
-  const defaults: Rule[] = [];
-  let completes = 0;
-  let partials = 0;
+  const defaults: RuleEntry[] = [];
+  let [completes, partials] = [0, 0];
+  let [sets, objects] = [false, false];
+  let conflicts: RuleEntry[] | undefined;
+  let name = "";
   for (const entry of node.entries) {
     const { rule } = entry;
-    const open = entry.ref.length > node.path.length;
+    const ground = entry.ref.length === node.path.length;
     const multi = rule.head.value === undefined;
-    kinds.add(multi ? (open ? "object" : "set") : open ? "object" : "complete");
+    name = refText(written(c, entry.ref));
+    kinds.add(multi ? "multi" : "single");
     arities.add(rule.head.args?.length ?? 0);
-    if (rule.isDefault) defaults.push(rule);
-    if (!multi && !open) {
-      singles.push(entry);
-      completes++;
-    } else partials++;
+    if (rule.isDefault) defaults.push(entry);
+    if (ground && node.children.size > 0) conflicts = below(node, () => true);
+    if (!multi && ground) completes++;
+    else partials++;
+    if (multi) {
+      if (ground) sets = true;
+      else objects = true;
+    }
+  }
+  if (conflicts === undefined && node.entries.some((e) => e.ref.length > node.path.length)) {
+    const functions = below(node, (r) => r.head.args !== undefined);
+    if (functions.length > 0) conflicts = functions;
   }
   const first = node.entries[0] as RuleEntry;
-  const name = refText(node.path);
-  if (singles.length > 0) {
-    for (const child of node.children.values()) collectEntries(child, conflicts);
-  }
-  if (kinds.size > 1 && kinds.has("set")) {
-    c.err("rego_type_error", `conflicting rules ${name} found`, first.rule.loc);
-  } else if (conflicts.length > 0 && singles[0] !== undefined) {
-    const lines = conflicts.map((e) => `rule ${refText(e.ref)} at ${e.rule.loc.file}:${e.rule.loc.row}`);
-    c.err(
-      "rego_type_error",
-      `rule ${refText(singles[0].ref)} conflicts with:\n  ${lines.join("\n  ")}`,
-      singles[0].rule.loc,
+  if (conflicts !== undefined && conflicts.length > 0) {
+    const lines = conflicts.map(
+      (e) => `  rule ${refText(written(c, e.ref))} at ${e.rule.loc.file}:${e.rule.loc.row}`,
     );
-  } else if (arities.size > 1) {
+    c.err("rego_type_error", `rule ${name} conflicts with:\n${lines.join("\n")}`, first.rule.loc);
+  } else if (kinds.size > 1 || arities.size > 1 || (completes > 0 && partials > 0) || (sets && objects)) {
     c.err("rego_type_error", `conflicting rules ${name} found`, first.rule.loc);
-  } else if (completes > 0 && partials > 0) {
-    c.err("rego_type_error", `conflicting rules ${name} found`, first.rule.loc);
-  }
-  if (defaults.length > 1) {
-    const lines = defaults.map((r) => `${r.loc.file}:${r.loc.row}`).join(", ");
-    c.err("rego_type_error", `multiple default rules ${name} found at ${lines}`, (defaults[0] as Rule).loc);
+  } else if (defaults.length > 1) {
+    const lines = defaults.map((e) => `${e.rule.loc.file}:${e.rule.loc.row}`).join(", ");
+    const { module } = defaults[0] as RuleEntry;
+    c.err("rego_type_error", `multiple default rules ${name} found at ${lines}`, module.package.loc);
   }
 }
 
-function collectEntries(node: RuleTree, out: RuleEntry[]): void {
-  out.push(...node.entries);
-  for (const child of node.children.values()) collectEntries(child, out);
+function written(c: CompileContext, ref: readonly Term[]): Term[] {
+  return ref.map((t) => (t.type === "var" ? { ...t, value: c.rewritten.get(t.value) ?? t.value } : t));
+}
+
+/** Rules below a node, each path once. */
+function below(node: RuleTree, wanted: (rule: Rule) => boolean): RuleEntry[] {
+  const found = new Map<string, RuleEntry>();
+  const collect = (n: RuleTree): void => {
+    for (const e of n.entries) {
+      const text = refText(e.ref);
+      if (wanted(e.rule) && !found.has(text)) found.set(text, e);
+    }
+    for (const child of n.children.values()) collect(child);
+  };
+  for (const child of node.children.values()) collect(child);
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);
 }
 
 /** A package must not have the path of a rule. */
 function checkPackages(c: CompileContext): void {
-  if (c.ruleTree === undefined) return;
-  for (const node of walkTree(c.ruleTree)) {
-    if (!node.isPackage || node.entries.length === 0) continue;
-    for (const module of c.modules) {
-      if (refText(module.package.path) !== refText(node.path)) continue;
-      const rule = (node.entries[0] as RuleEntry).rule;
+  const packages = c.modules.map((module) => ({ module, text: refText(module.package.path) }));
+  for (const { module, rule } of c.rules()) {
+    const ref = ruleRef(module, rule);
+    if (!ref.every((t, i) => i === 0 || isKey(t))) continue;
+    const text = refText(ref);
+    for (const other of packages) {
+      if (other.text !== text || other.module === module) continue;
+      const name = refText(rule.head.ref);
+      const pkg = refText(
+        [...other.module.package.path.slice(1)].map((t, i) =>
+          i === 0 ? ({ ...t, type: "var" } as Term) : t,
+        ),
+      );
+      const where = `${rule.loc.file}:${rule.loc.row}`;
       c.err(
         "rego_type_error",
-        `package ${refText(module.package.path.slice(1))} conflicts with rule ${rule.head.name} defined at ${rule.loc.file}:${rule.loc.row}`,
+        `package ${pkg} conflicts with rule ${name} defined at ${where}`,
         module.package.loc,
       );
     }

@@ -1,10 +1,13 @@
 import { type Body, type Expr, operatorName, type Term } from "../ast/ast.ts";
 import { termText } from "../ast/text.ts";
-import { visitBody, visitRule } from "../ast/visit.ts";
-import type { Location } from "../errors.ts";
+import { type Visitor, visitBody, visitRule } from "../ast/visit.ts";
+import { allBuiltins as builtins } from "../eval/all-builtins.ts";
 import type { CompileContext } from "./context.ts";
 import type { Arity } from "./output-vars.ts";
 import { findNode, isKey } from "./rule-tree.ts";
+import { TypeEnv } from "./types/env.ts";
+import { argumentLines } from "./types/text.ts";
+import { type FunctionType, functionOf } from "./types/type.ts";
 
 const cache = new WeakMap<CompileContext, Arity>();
 
@@ -40,7 +43,7 @@ function lookup(c: CompileContext, op: Term): number {
   return entry?.rule.head.args?.length ?? -1;
 }
 
-/** Stage: every call names a known function. */
+/** Stage: every call names a known function and has its number of operands. */
 export function checkUndefinedFuncs(c: CompileContext): void {
   for (const { rule } of c.rules()) {
     visitRule(rule, { expr: (e) => checkCall(c, e) });
@@ -55,35 +58,60 @@ function checkCall(c: CompileContext, e: Expr): boolean {
   if (e.terms.kind !== "call") return false;
   const op = e.terms.terms[0] as Term;
   const arity = arityOf(c)(op);
+  const name = termText(written(c, op));
   if (arity < 0) {
-    c.err("rego_type_error", `undefined function ${termText(op)}`, e.loc);
-    return false;
+    c.err("rego_type_error", `undefined function ${name}`, e.loc);
+    return true;
   }
-  const given = e.terms.terms.length - 1;
-  const name = operatorName(op);
-  const builtin = name === undefined ? undefined : c.builtins.get(name);
-  // A user's function takes its output as one more operand; built-ins are checked with their types.
-  if (builtin === undefined && given !== arity && given !== arity + 1) {
-    c.err(
-      "rego_type_error",
-      `function ${termText(op)} has arity ${arity}, got ${given} argument${given === 1 ? "" : "s"}`,
-      e.loc,
-    );
+  const operands = e.terms.terms.slice(1);
+  const given = operands.length;
+  const isEquality = operatorName(op) === "eq";
+  // A generated call always has an output, one that the author wrote may have.
+  const fits =
+    e.generated === true ? isEquality || given === arity + 1 : given === arity || given === arity + 1;
+  if (fits || builtinIsVariadic(op)) return false;
+  const type = builtinType(op);
+  if (type !== undefined && c.builtins.has(operatorName(op) ?? "")) {
+    const env = new TypeEnv(undefined, () => undefined);
+    const have = operands.map((t) => env.get(t));
+    c.err("rego_type_error", `${name}: arity mismatch`, e.loc, argumentLines(have, type.args, type.variadic));
+    return true;
   }
-  return false;
+  const count = e.generated === true ? given - 1 : given;
+  c.err(
+    "rego_type_error",
+    `function ${name} has arity ${arity}, got ${count} argument${count === 1 ? "" : "s"}`,
+    e.loc,
+  );
+  return true;
+}
+
+function builtinType(op: Term): FunctionType | undefined {
+  const builtin = builtins.get(operatorName(op) ?? "");
+  return builtin === undefined ? undefined : functionOf(builtin.args, builtin.result, builtin.variadic);
+}
+
+function builtinIsVariadic(op: Term): boolean {
+  return builtins.get(operatorName(op) ?? "")?.variadic !== undefined;
+}
+
+function written(c: CompileContext, op: Term): Term {
+  if (op.type !== "ref") return op;
+  return {
+    ...op,
+    value: op.value.map((t) => (t.type === "var" ? { ...t, value: c.rewritten.get(t.value) ?? t.value } : t)),
+  };
 }
 
 /** Stage: a call without a result (`print`) cannot be a value. */
-export function checkVoidCalls(c: CompileContext, body: Body): void {
-  const inTerm = (t: Term): boolean => {
-    if (t.type !== "call") return false;
-    const name = operatorName(t.value[0]);
-    if (name !== undefined && c.builtins.get(name)?.isVoid === true) voidError(c, name, t.loc);
-    return false;
-  };
-  visitBody(body, { term: inTerm });
-}
-
-function voidError(c: CompileContext, name: string, loc: Location): void {
-  c.err("rego_type_error", `${name} used as value`, loc);
+export function checkVoidCalls(c: CompileContext, visit: (v: Visitor) => void): void {
+  visit({
+    term(t) {
+      if (t.type !== "call") return false;
+      const name = operatorName(t.value[0]);
+      if (name !== undefined && c.builtins.get(name)?.isVoid === true)
+        c.err("rego_type_error", `${termText(t)} used as value`, t.loc);
+      return false;
+    },
+  });
 }

@@ -1,9 +1,11 @@
-import type { Body, Expr, Rule, Term } from "../ast/ast.ts";
+import type { Body, Expr, Module, Rule, Term } from "../ast/ast.ts";
+import { refText } from "../ast/text.ts";
 import { isComprehension, visitTerm } from "../ast/visit.ts";
 import type { Location } from "../errors.ts";
 import { type CompileContext, isGeneratedName } from "./context.ts";
 import { arityOf } from "./functions.ts";
 import { type Arity, outputVarsOfExpr, safetyVars, termSafetyVars, type VarSet } from "./output-vars.ts";
+import { groundPrefix } from "./rule-tree.ts";
 
 const RESERVED = ["data", "input"];
 const FUTURE = new Set(["in", "every", "contains", "if", "not", "and", "or"]);
@@ -13,7 +15,7 @@ type Unsafe = Map<Expr, VarSet>;
 /** Stage: every variable of a head must occur in the body or the arguments. */
 export function checkSafetyRuleHeads(c: CompileContext): void {
   const arity = arityOf(c);
-  for (const { rule } of c.allRules()) {
+  for (const { module, rule } of c.allRules()) {
     const { head } = rule;
     const known = safetyVars({ body: rule.body }, arity);
     for (const arg of head.args ?? []) allVars(arg, known);
@@ -31,7 +33,8 @@ export function checkSafetyRuleHeads(c: CompileContext): void {
     if (head.value !== undefined) collect(head.value);
     for (const [name, loc] of found) {
       const written = c.rewritten.get(name) ?? name;
-      if (!isGenerated(written)) c.err("rego_unsafe_var_error", `var ${written} is unsafe`, loc);
+      if (!isGenerated(written))
+        c.err("rego_unsafe_var_error", `var ${shown(written)} is unsafe${scopeOf(module, rule)}`, loc);
     }
   }
 }
@@ -46,19 +49,19 @@ function allVars(term: Term, out: VarSet): void {
 
 /** Stage: orders the expressions of each body so that every one finds its inputs bound. */
 export function checkSafetyRuleBodies(c: CompileContext): void {
-  for (const { rule } of c.allRules()) {
+  for (const { module, rule } of c.allRules()) {
     const globals: VarSet = new Set(RESERVED);
     for (const arg of rule.head.args ?? []) allVars(arg, globals);
-    rule.body = checkBodySafety(c, globals, rule.body, rule);
+    rule.body = checkBodySafety(c, globals, rule.body, scopeOf(module, rule));
   }
 }
 
-export function checkBodySafety(c: CompileContext, globals: VarSet, body: Body, _rule?: Rule): Body {
+export function checkBodySafety(c: CompileContext, globals: VarSet, body: Body, scope = ""): Body {
   const unsafe: Unsafe = new Map();
   const reordered = reorder(c, globals, body, unsafe);
   if (unsafe.size === 0) return reordered;
   const before = c.errors.length;
-  reportUnsafe(c, unsafe);
+  reportUnsafe(c, unsafe, scope);
   return c.errors.length > before ? body : reordered;
 }
 
@@ -254,10 +257,10 @@ function reorderClosures(c: CompileContext, globals: VarSet, e: Expr, unsafe: Un
 }
 
 function isGenerated(name: string): boolean {
-  return isGeneratedName(name) || name.startsWith("$");
+  return isGeneratedName(name);
 }
 
-function reportUnsafe(c: CompileContext, unsafe: Unsafe): void {
+function reportUnsafe(c: CompileContext, unsafe: Unsafe, scope: string): void {
   const lhs: VarSet = new Set();
   for (const e of unsafe.keys()) {
     if (!c.assignments.has(e) || e.terms.kind !== "call") continue;
@@ -287,18 +290,45 @@ function reportUnsafe(c: CompileContext, unsafe: Unsafe): void {
     const hint = FUTURE.has(p.name)
       ? ` (hint: \`import future.keywords.${p.name}\` to import a future keyword)`
       : "";
-    c.err("rego_unsafe_var_error", `var ${p.name} is unsafe${hint}`, p.loc);
+    c.err(
+      "rego_unsafe_var_error",
+      `var ${shown(p.name)} is unsafe${hint === "" ? scope : scope + hint}`,
+      p.loc,
+    );
   }
   if (reported > 0) return;
   const seen = new Set<string>();
   for (const [e, vars] of [...unsafe].sort(([a], [b]) => (before(a.loc, b.loc) ? -1 : 1))) {
     const size = seen.size;
     for (const v of vars) if (isGenerated(v)) seen.add(v);
-    if (seen.size > size) c.err("rego_unsafe_var_error", "expression is unsafe", e.loc);
+    if (seen.size > size) c.err("rego_unsafe_var_error", `expression is unsafe${scope}`, e.loc);
   }
 }
 
 function before(a: Location, b: Location): boolean {
   if (a.file !== b.file) return a.file < b.file;
   return a.row !== b.row ? a.row < b.row : a.col < b.col;
+}
+
+function shown(name: string): string {
+  return name.startsWith("$") ? "_" : name;
+}
+
+const sharedRows = new WeakMap<Module, Set<number>>();
+
+/** Names the rule where several rules begin in one row. */
+function scopeOf(module: Module, rule: Rule): string {
+  let rows = sharedRows.get(module);
+  const name = (r: Rule): string => refText(groundPrefix(r.head.ref));
+  if (rows === undefined) {
+    rows = new Set();
+    const first = new Map<number, string>();
+    for (const r of module.rules) {
+      const known = first.get(r.loc.row);
+      if (known === undefined) first.set(r.loc.row, name(r));
+      else if (known !== name(r)) rows.add(r.loc.row);
+    }
+    sharedRows.set(module, rows);
+  }
+  return rows.has(rule.loc.row) ? ` in rule ${name(rule)}` : "";
 }

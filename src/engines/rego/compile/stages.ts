@@ -1,4 +1,5 @@
 import type { Body } from "../ast/ast.ts";
+import { visitBody, visitRule } from "../ast/visit.ts";
 import { mapBodies } from "./bodies.ts";
 import { checkRuleConflicts } from "./conflicts.ts";
 import { type CompileContext, ErrorLimit } from "./context.ts";
@@ -54,7 +55,7 @@ export const STAGES: readonly Stage[] = [
   {
     name: "check void calls",
     run: (c) => {
-      for (const { rule } of c.allRules()) checkVoidCalls(c, rule.body);
+      for (const { rule } of c.rules()) checkVoidCalls(c, (v) => visitRule(rule, v));
     },
   },
   { name: "rewrite print calls", run: rewritePrintCalls },
@@ -98,14 +99,17 @@ export function compileQueryBody(c: CompileContext, body: Body): Body {
     },
     (b) => rewriteQueryVars(c, b),
     (b) => {
-      templatesInBody(c, b);
+      templatesInBody(c, b, new Set(["data", "input"]));
       return b;
     },
     (b) => {
-      checkVoidCalls(c, b);
+      checkVoidCalls(c, (v) => visitBody(b, v));
       return b;
     },
-    (b) => mapBodies(b, (x) => printCallsInBody(c, x)),
+    (b) => {
+      printCallsInBody(c, b, new Set(["data", "input"]));
+      return b;
+    },
     (b) => expandBody(c, b),
     (b) => {
       rewriteComprehensionTermsInBody(c, b);

@@ -249,10 +249,7 @@ export class CompiledProgram implements Program {
           suspended: { kind: thrown.kind, argument, key: hostKey(thrown.kind, thrown.argument) },
         });
       }
-      if (thrown instanceof RangeError) {
-        return fail([regoError("eval", "eval_internal_error", "evaluation is nested too deep", undefined)]);
-      }
-      throw thrown;
+      return fail([internalError("eval", thrown)]);
     }
   }
 }

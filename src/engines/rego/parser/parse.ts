@@ -78,7 +78,6 @@ function parseStatements(p: ParserState): Statement[] {
   while (!p.is("eof")) {
     if (!p.skipRules && keywordAsRuleName(p, false)) break;
     p.termCache.clear();
-    const errorsBefore = p.errors.length;
     if (p.is("package")) {
       const s = p.save();
       const node = parsePackage(p);
@@ -115,7 +114,7 @@ function parseStatements(p: ParserState): Statement[] {
         for (const node of rules) statements.push({ kind: "rule", node });
         continue;
       }
-      if (p.errors.length > errorsBefore) break;
+      if (p.errors.length > 0) break;
       p.restore(s);
       p.termCache.clear();
     }

@@ -307,7 +307,7 @@ function parseHead(p: ParserState, isDefault: boolean): Head | undefined {
     p.scan();
     head.value = parseTermInfix(p);
     if (head.value === undefined)
-      p.illegal(`expected rule value term (e.g., ${name}[%!s(<nil>)] = <VALUE> { ... })`);
+      p.illegal(`expected rule value term (e.g., ${name}[<nil>] = <VALUE> { ... })`);
   } else if (p.is("assign")) {
     p.scan();
     head.assign = true;

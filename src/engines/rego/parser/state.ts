@@ -251,6 +251,8 @@ function sourceExcerpt(source: string, at: number): string[] {
   while (end < source.length && !isNewline(end)) end++;
   const line = end > begin ? source.slice(begin, end) : "";
   const trimmed = line.replace(/^\t+/, "");
-  const indent = Math.min(Math.max(offset - begin - (line.length - trimmed.length), 0), 10_000);
+  // OPA counts bytes here, so the caret stands too far right behind characters outside of ASCII.
+  const before = new TextEncoder().encode(source.slice(begin, offset)).length;
+  const indent = Math.min(Math.max(before - (line.length - trimmed.length), 0), 10_000);
   return [trimmed, `${" ".repeat(indent)}^`];
 }
