@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openFileLog } from "../audit/file-log.ts";
 import {
   exportLog,
@@ -19,6 +19,9 @@ import { fixedClock } from "../base/index.ts";
 import { REPORT_TIME } from "../testing/index.ts";
 import { okValue } from "../testing/record.ts";
 import { openStore } from "./open-store.ts";
+
+// Starting PGlite takes seconds on an idle machine and can take a minute on a busy one; time decides nothing here.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /*
  * Kills a writing process at moments that chance picks. What is asserted holds whatever the moment was: the store opens, nothing
@@ -51,7 +54,7 @@ async function killed(code: string, acks: number, moreMs: number): Promise<numbe
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", PRELUDE + code], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let last = 0;
   let seen = 0;
   if (acks === 0) void sleep(moreMs).then(() => child.kill("SIGKILL"));
@@ -59,7 +62,8 @@ async function killed(code: string, acks: number, moreMs: number): Promise<numbe
     last = Number(line);
     if (++seen === acks) void sleep(moreMs).then(() => child.kill("SIGKILL"));
   }
-  await ended;
+  // `null` is a signal: a writer that ended by itself has failed, and would prove nothing.
+  expect([null, acks === 0 ? 0 : null]).toContain(await ended);
   return last;
 }
 
@@ -82,52 +86,44 @@ describe("a store whose process is killed", () => {
       console.log(must(await store.scans.record(record)).size);
     }`;
 
-  it.each(ROUNDS)(
-    "opens and verifies (kill %i)",
-    async () => {
-      const acknowledged = await killed(writer, 1 + random(25), random(40));
-      const store = okValue(
-        await openStore(`pglite:${dir}`, { clock: fixedClock(Date.parse(REPORT_TIME)), sealer, waitMs: 0 }),
-      );
-      const { size } = okValue(await store.audit.head());
-      expect(size).toBeGreaterThanOrEqual(acknowledged);
+  it.each(ROUNDS)("opens and verifies (kill %i)", async () => {
+    const acknowledged = await killed(writer, 1 + random(25), random(40));
+    const store = okValue(
+      await openStore(`pglite:${dir}`, { clock: fixedClock(Date.parse(REPORT_TIME)), sealer, waitMs: 0 }),
+    );
+    const { size } = okValue(await store.audit.head());
+    expect(size).toBeGreaterThanOrEqual(acknowledged);
 
-      let text = "";
-      const exported = await exportLog(store.audit, (piece) => {
-        text += piece;
-      });
-      expect(okValue(exported).entries).toBe(size);
-      expect(verified(text)).toMatchObject({ status: "consistent", entries: size });
+    let text = "";
+    const exported = await exportLog(store.audit, (piece) => {
+      text += piece;
+    });
+    expect(okValue(exported).entries).toBe(size);
+    expect(verified(text)).toMatchObject({ status: "consistent", entries: size });
 
-      const scan = okValue(await store.scans.last("prod-edge"));
-      if (scan !== null) {
-        const rows = okValue(await store.scans.results(scan.id));
-        expect(rows).toHaveLength(scan.resultCount);
-        expect(resultsRoot(rows)).toBe(scan.resultsRoot);
-        const [entry] = okValue(await store.audit.entriesFrom(size - 2, 1));
-        expect(entry?.entry.details).toEqual({ resultsRoot: scan.resultsRoot });
-      }
-      await store.close();
-    },
-    180_000,
-  );
+    const scan = okValue(await store.scans.last("prod-edge"));
+    if (scan !== null) {
+      const rows = okValue(await store.scans.results(scan.id));
+      expect(rows).toHaveLength(scan.resultCount);
+      expect(resultsRoot(rows)).toBe(scan.resultsRoot);
+      const [entry] = okValue(await store.audit.entriesFrom(size - 2, 1));
+      expect(entry?.entry.details).toEqual({ resultsRoot: scan.resultsRoot });
+    }
+    await store.close();
+  });
 });
 
 describe("a store whose first start is killed", () => {
-  it.each(ROUNDS)(
-    "opens (kill %i)",
-    async (round) => {
-      const dir = join(folder, `first-${round}`);
-      const starter = `must(await openStore("pglite:" + ${JSON.stringify(dir)}, { clock: { now: () => 0 }, sealer }));`;
-      await killed(starter, 0, 300 + random(5_000));
-      const store = okValue(
-        await openStore(`pglite:${dir}`, { clock: fixedClock(Date.parse(REPORT_TIME)), sealer, waitMs: 0 }),
-      );
-      expect(okValue(await store.audit.head()).size).toBe(0);
-      await store.close();
-    },
-    180_000,
-  );
+  it.each(ROUNDS)("opens (kill %i)", async (round) => {
+    const dir = join(folder, `first-${round}`);
+    const starter = `must(await openStore("pglite:" + ${JSON.stringify(dir)}, { clock: { now: () => 0 }, sealer }));`;
+    await killed(starter, 0, 300 + random(5_000));
+    const store = okValue(
+      await openStore(`pglite:${dir}`, { clock: fixedClock(Date.parse(REPORT_TIME)), sealer, waitMs: 0 }),
+    );
+    expect(okValue(await store.audit.head()).size).toBe(0);
+    await store.close();
+  });
 });
 
 describe("a log file whose appender is killed", () => {
@@ -139,23 +135,19 @@ describe("a log file whose appender is killed", () => {
       console.log(done.first + done.count);
     }`;
 
-  it.each(ROUNDS)(
-    "goes on and verifies (kill %i)",
-    async () => {
-      const acknowledged = await killed(appender, 1 + random(20), random(20));
-      const log = okValue(await openFileLog(file, { sealer, now: () => REPORT_TIME, waitMs: 0 }));
-      const { size } = okValue(await log.head());
-      expect(size).toBeGreaterThanOrEqual(acknowledged);
-      let text = "";
-      okValue(
-        await exportLog(log, (piece) => {
-          text += piece;
-        }),
-      );
-      expect(verified(text).status).toBe("consistent");
-    },
-    60_000,
-  );
+  it.each(ROUNDS)("goes on and verifies (kill %i)", async () => {
+    const acknowledged = await killed(appender, 1 + random(20), random(20));
+    const log = okValue(await openFileLog(file, { sealer, now: () => REPORT_TIME, waitMs: 0 }));
+    const { size } = okValue(await log.head());
+    expect(size).toBeGreaterThanOrEqual(acknowledged);
+    let text = "";
+    okValue(
+      await exportLog(log, (piece) => {
+        text += piece;
+      }),
+    );
+    expect(verified(text).status).toBe("consistent");
+  });
 });
 
 function verified(text: string) {

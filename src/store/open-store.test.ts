@@ -11,10 +11,13 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { REPORT_TIME } from "../testing/index.ts";
 import { aScanRecord, freshEntry, okValue, problemIn, testOptions } from "../testing/record.ts";
 import { openStore } from "./open-store.ts";
+
+// Starting PGlite takes seconds on an idle machine and can take a minute on a busy one; time decides nothing here.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "trueup-store-"));
 const template = join(folder, "template");
@@ -26,7 +29,7 @@ beforeAll(async () => {
   const store = okValue(await openStore(`pglite:${template}`, options));
   okValue(await store.scans.record(aScanRecord()));
   await store.close();
-}, 120_000);
+});
 beforeEach(() => {
   dir = join(folder, String(++count));
 });
@@ -128,6 +131,15 @@ describe("a directory that cannot be used", () => {
     expect(problemIn(await openStore(`pglite:${dir}/below`, options)).code).toBe("data_dir_unwritable");
     expect(readFileSync(dir, "utf8")).toBe("mine");
   });
+
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(isRoot)(
+    "is refused when it may not be written (skipped for root, who may write everywhere)",
+    async () => {
+      mkdirSync(dir, { mode: 0o500 });
+      expect(problemIn(await openStore(`pglite:${dir}`, options)).code).toBe("data_dir_unwritable");
+    },
+  );
 
   it.each([
     ["a stranger's files", { "notes.txt": "mine" }, "`notes.txt`"],

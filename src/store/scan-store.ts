@@ -35,7 +35,8 @@ export function scanStoreOver(
         database.transaction(async (sql) => {
           await writeScan(sql, scan);
           await writeFindings(sql, scan.findings);
-          await writeEvents(sql, scan.findings, scan.id, scan.time);
+          const moved = scan.findings.filter((finding) => finding.delta !== "unchanged");
+          await writeEvents(sql, moved, scan.id, scan.time);
           return appendEntries(sql, context.sealer, scan.audit);
         }),
       );

@@ -1,9 +1,12 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { z } from "zod";
 import { REPORT_TIME } from "../testing/index.ts";
 import type { Sql } from "./database.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { openPglite } from "./pglite-database.ts";
+
+// Starting PGlite takes seconds on an idle machine and can take a minute on a busy one; time decides nothing here.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /**
  * The schema as all migrations leave it, so that a review sees their effect. After a new migration:

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { resultsRoot } from "../audit/index.ts";
 import { canonicalJson } from "../base/index.ts";
 import type { Finding } from "../domain/index.ts";
@@ -8,6 +8,9 @@ import { aFinding, aRedactedChange, aResource, aReviewFinding, REPORT_TIME } fro
 import { aScanRecord, freshEntry, okValue, problemIn, testOptions } from "../testing/record.ts";
 import { openStore } from "./open-store.ts";
 import type { Store } from "./store.ts";
+
+// Starting PGlite takes seconds on an idle machine and can take a minute on a busy one; time decides nothing here.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let store: Store;
 
@@ -81,12 +84,14 @@ describe("findings", () => {
     expect(okValue(await store.findings.find("bb"))).toBeNull();
   });
 
-  it("keeps a row of history for each scan", async () => {
+  it("keeps a row of history for each move", async () => {
     const open = aFinding({ id: "fnd_aaaa00000001", workspace: "history" });
     const gone: Finding = { ...open, status: "resolved", delta: "gone", due: null };
     const first = aScanRecord({ workspace: "history", findings: [open] });
+    const quiet = aScanRecord({ workspace: "history", findings: [{ ...open, delta: "unchanged" }] });
     const second = aScanRecord({ workspace: "history", findings: [gone] });
     okValue(await store.scans.record(first));
+    okValue(await store.scans.record(quiet));
     okValue(await store.scans.record(second));
 
     expect(okValue(await store.findings.history(open.id))).toMatchObject([

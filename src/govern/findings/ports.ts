@@ -9,7 +9,7 @@ export interface FindingQuery {
   readonly statuses?: readonly FindingStatus[];
 }
 
-/** What happened to one finding at one scan. */
+/** One move of a finding: at a scan that found it new, changed or gone, or when it was accepted. */
 export interface FindingEvent {
   readonly time: string;
   readonly scan: string | null;
@@ -24,6 +24,7 @@ export interface FindingStore {
   list(query: FindingQuery): Promise<Result<readonly Finding[], Problem>>;
   /** By full id, or by a prefix (with or without `fnd_`) that only one finding has; `null` when there is none. */
   find(id: string): Promise<Result<Finding | null, Problem>>;
+  /** Oldest first. */
   history(id: string): Promise<Result<readonly FindingEvent[], Problem>>;
   baseline(workspace: string): Promise<Result<Baseline, Problem>>;
   /**

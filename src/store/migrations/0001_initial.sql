@@ -34,7 +34,7 @@ create table findings (
 );
 create index findings_by_workspace on findings (workspace, status);
 
--- One row for each state that a finding was in after a scan or an acceptance.
+-- One row each time that a scan or an acceptance moved a finding; a scan that found it unchanged adds none.
 create table finding_events (
   seq bigint generated always as identity primary key,
   finding text not null references findings (id),
