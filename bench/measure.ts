@@ -7,6 +7,8 @@ export interface Measurement {
   readonly milliseconds: number;
   /** Peak resident memory in MiB; `null` where GNU time is not installed. */
   readonly peakMiB: number | null;
+  /** Processor time of all its threads, which a busy machine disturbs less; `null` without GNU time. */
+  readonly cpuMilliseconds: number | null;
   readonly code: number;
 }
 
@@ -29,7 +31,7 @@ export async function measureOnce(one: Contender, folder: string): Promise<Measu
   const errorFile = join(folder, `${one.name}.err`);
   const timed = existsSync(GNU_TIME);
   const [file, args] = timed
-    ? [GNU_TIME, ["-q", "-f", "%M", "-o", rssFile, one.file, ...one.args]]
+    ? [GNU_TIME, ["-q", "-f", "%M %U %S", "-o", rssFile, one.file, ...one.args]]
     : [one.file, one.args];
   const out = openSync(outFile, "w");
   const errors = openSync(errorFile, "w");
@@ -47,8 +49,10 @@ export async function measureOnce(one: Contender, folder: string): Promise<Measu
       readFileSync(errorFile, "utf8").slice(0, 2000) || readFileSync(outFile, "utf8").slice(0, 2000);
     throw new Error(`${one.name} ended with ${code} and did not do its work: ${said}`);
   }
-  const peakMiB = timed ? Number(readFileSync(rssFile, "utf8").trim().split("\n").at(-1)) / 1024 : null;
-  return { milliseconds, peakMiB, code };
+  if (!timed) return { milliseconds, peakMiB: null, cpuMilliseconds: null, code };
+  const last = readFileSync(rssFile, "utf8").trim().split("\n").at(-1) ?? "";
+  const [kibibytes = Number.NaN, user = Number.NaN, system = Number.NaN] = last.split(" ").map(Number);
+  return { milliseconds, peakMiB: kibibytes / 1024, cpuMilliseconds: (user + system) * 1000, code };
 }
 
 /** Runs all contenders `rounds` times, in turns, so that a busy moment of the machine hits all of them. */
@@ -75,6 +79,12 @@ export function median(values: readonly number[]): number {
 
 export function medianTime(runs: readonly Measurement[]): number {
   return median(runs.map((run) => run.milliseconds));
+}
+
+/** The median of processor time in milliseconds. */
+export function medianCpu(runs: readonly Measurement[]): number | null {
+  const times = runs.map((run) => run.cpuMilliseconds).filter((value) => value !== null);
+  return times.length === 0 ? null : median(times);
 }
 
 /** The highest peak over the runs, in MiB. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findPeer } from "../tools/peers/find.ts";
 import { PROJECT_ROOT } from "../tools/peers/places.ts";
-import { type Contender, type Measurement, measureInTurns, medianTime, peak } from "./measure.ts";
+import { type Contender, type Measurement, measureInTurns, medianCpu, medianTime, peak } from "./measure.ts";
 import { writePlan } from "./write-plan.ts";
 
 const USAGE = `Usage: npm run bench:scan -- [--sizes 100,5000,100000] [--rounds 5] [--conftest-max 5000] [--keep]
@@ -154,19 +154,24 @@ function conftestTest(bench: Bench, conftest: string, name: string, file: string
 }
 
 function figures(runs: readonly Measurement[]): string {
-  const memory = peak(runs);
+  const [cpu, memory] = [medianCpu(runs), peak(runs)];
   const times = runs.map((run) => run.milliseconds);
   const range = `${Math.min(...times).toFixed(0)}–${Math.max(...times).toFixed(0)}`;
-  const size = memory === null ? "memory not measured" : `peak ${memory.toFixed(0)} MiB`;
-  return `median ${medianTime(runs).toFixed(0).padStart(6)} ms of ${runs.length} (${range}), ${size}`;
+  const rest =
+    cpu === null || memory === null
+      ? "processor time and memory not measured (no GNU time)"
+      : `processor ${cpu.toFixed(0)} ms, peak ${memory.toFixed(0)} MiB`;
+  return `median ${medianTime(runs).toFixed(0).padStart(6)} ms of ${runs.length} (${range}), ${rest}`;
 }
 
 function ratios(ours: readonly Measurement[], theirs: readonly Measurement[]): string {
-  const time = medianTime(theirs) / medianTime(ours);
-  const [ourPeak, theirPeak] = [peak(ours), peak(theirs)];
-  const memory =
-    ourPeak === null || theirPeak === null ? "" : `; memory ${(theirPeak / ourPeak).toFixed(2)} of ours`;
-  return `conftest takes ${time.toFixed(2)} times as long as trueup${memory}`;
+  const ratio = (their: number | null, our: number | null): string =>
+    their === null || our === null ? "not measured" : (their / our).toFixed(2);
+  return [
+    `conftest against trueup: time ${ratio(medianTime(theirs), medianTime(ours))}`,
+    `processor time ${ratio(medianCpu(theirs), medianCpu(ours))}`,
+    `memory ${ratio(peak(theirs), peak(ours))} (above 1: trueup needs less)`,
+  ].join(", ");
 }
 
 function readOptions(argv: readonly string[]): Options | string {

@@ -64,7 +64,8 @@ export async function writePlan(path: string, size: PlanSize): Promise<number> {
 function isDenied(index: number, size: PlanSize): boolean {
   if (size.denied === 0) return false;
   // An odd stride, so that the denied ones are of all types.
-  const stride = Math.floor(size.resources / size.denied) | 1;
+  const widest = Math.max(1, Math.floor(size.resources / size.denied));
+  const stride = widest % 2 === 1 ? widest : widest - 1;
   return index % stride === 0 && index / stride < size.denied;
 }
 

@@ -107,7 +107,11 @@ describeWithPeers(
       const left = noise
         .filter((one) => one.address === "kubernetes_service.payments_api")
         .map((one) => pathText(one.path));
-      expect(left.toSorted()).toEqual(["spec[0].external_traffic_policy", "spec[0].port[0].node_port"]);
+      expect(left.toSorted()).toEqual([
+        "metadata[0].resource_version",
+        "spec[0].external_traffic_policy",
+        "spec[0].port[0].node_port",
+      ]);
     });
 
     test("before is what the code declares and after is what is there", () => {
