@@ -42,9 +42,14 @@ test_the_other_ways if {
 	found("kubernetes_pod", pod({"host_pid": true})) == {"host-namespace"}
 	found("kubernetes_pod", pod({"host_ipc": true})) == {"host-namespace"}
 	found("kubernetes_pod", pod({"volume": [{"host_path": [{"path": "/"}]}]})) == {"host-path"}
-	found("kubernetes_pod", pod(container({"allow_privilege_escalation": true}))) == {"privilege-escalation"}
 	found("kubernetes_pod", pod(container({"capabilities": [{"add": ["SYS_ADMIN"]}]}))) == {"capability"}
 	found("kubernetes_pod", pod(container({"capabilities": [{"add": ["CAP_NET_ADMIN"]}]}))) == {"capability"}
+}
+
+test_escalation_is_advice if {
+	document := change.to("kubernetes_pod", pod(container({"allow_privilege_escalation": true})))
+	count(privileged_pod.deny) == 0 with input as document
+	count(privileged_pod.warn) == 1 with input as document
 }
 
 test_plain_pods_pass if {

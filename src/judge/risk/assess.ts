@@ -117,7 +117,7 @@ function wholeHits(change: Change, { index, type, base, stateful }: Subject): Ri
       if (!type.known)
         hits.push(hit("unknown-type/remove", index.unknownType.remove, "a removal of an unknown kind"));
       if (stateful) {
-        const reason = `${change.action} of something whose content or trust does not come back`;
+        const reason = `${change.action} loses data, trust or a guard that does not come back by itself`;
         hits.push(hit("modifier/stateful-removal", index.modifiers.stateful_removal, reason));
       }
       break;

@@ -340,6 +340,34 @@ const UPDATES: readonly (readonly [string, JsonObject | null, JsonObject | null,
   ["aws_security_group", null, { name: "web" }, "high", "aws/security-group/create"],
   ["aws_db_instance", null, { storage_encrypted: false }, "critical", "modifier/guard-off"],
   ["aws_db_instance", null, { storage_encrypted: null }, "high", "aws/db-instance/create"],
+  ["kubernetes_network_policy", { id: "a/b" }, null, "critical", "modifier/stateful-removal"],
+  [
+    "google_container_cluster",
+    { master_authorized_networks_config: [{ cidr_blocks: [] }] },
+    {
+      master_authorized_networks_config: [
+        { cidr_blocks: [{ cidr_block: "10.0.0.0/8", display_name: "all" }] },
+      ],
+    },
+    "high",
+    "google/compute/master_authorized_networks_config",
+  ],
+  [
+    "google_container_cluster",
+    { master_authorized_networks_config: [{ cidr_blocks: [] }] },
+    {
+      master_authorized_networks_config: [{ cidr_blocks: [{ cidr_block: "0.0.0.0/0", display_name: "x" }] }],
+    },
+    "critical",
+    "modifier/public-address",
+  ],
+  [
+    "aws_ec2_managed_prefix_list",
+    { entry: [] },
+    { entry: [{ cidr: "0.0.0.0/0", description: "" }] },
+    "critical",
+    "modifier/public-address",
+  ],
   ["nobody_knows", { tags: { a: "1" } }, { tags: { a: "2" } }, "medium", "unknown-type"],
   ["nobody_knows", { id: "x" }, null, "high", "unknown-type/remove"],
   [

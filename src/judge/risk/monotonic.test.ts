@@ -90,7 +90,7 @@ describe("classify", () => {
           expect(compareRisk(two.class, one.class)).toBeGreaterThanOrEqual(0);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -116,7 +116,7 @@ describe("classify", () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

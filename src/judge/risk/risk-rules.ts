@@ -42,7 +42,7 @@ export interface PropertyRule {
 export interface GroupRule {
   readonly category: string;
   readonly class: RiskClass;
-  /** Deleting or replacing one loses data or trust that nobody can bring back. */
+  /** Deleting or replacing one loses data, trust or a guard that does not come back by itself. */
   readonly stateful: boolean;
   /** Ends the sentence "this decides …". */
   readonly says: string;

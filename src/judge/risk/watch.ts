@@ -69,8 +69,9 @@ function pathBelow(root: PropertyPath, path: PropertyPath): PropertyPath | null 
 
 function publicAddress(at: LeafInContext): Fired | null {
   const { leaf, index } = at;
-  const key = leaf.path.findIndex((step) => typeof step === "string" && index.addressKeys.has(step));
-  if (key === -1) return openBlock(at);
+  // The innermost name decides: `cidr_blocks[0]` is an address, `cidr_blocks[0].display_name` is not.
+  const key = leaf.path.findLastIndex((step) => typeof step === "string");
+  if (key === -1 || !index.addressKeys.has(String(leaf.path[key]))) return openBlock(at);
   if (typeof leaf.after !== "string") return null;
   const place = leaf.path.slice(0, key + 1);
   const before = textsIn(beforeAt(at, place));
