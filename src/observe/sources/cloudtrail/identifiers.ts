@@ -6,6 +6,7 @@ import {
   member,
   stringMember,
 } from "../../../base/index.ts";
+import { isSecretName } from "../../secrets/index.ts";
 
 /** A record names a few resources; a hostile one may not fill the memory. */
 const MAX_IDENTIFIERS = 256;
@@ -42,7 +43,8 @@ export function identifiersOf(record: JsonObject): string[] {
 function collect(value: Json, key: string, found: Set<string>): void {
   if (found.size >= MAX_IDENTIFIERS) return;
   if (typeof value === "string") {
-    if (RESOURCE_ID.test(value) || (NAMING_KEY.test(key) && !NOT_NAMING.has(key))) add(value, found);
+    const names = NAMING_KEY.test(key) && !NOT_NAMING.has(key) && !isSecretName(key);
+    if (names || RESOURCE_ID.test(value)) add(value, found);
   } else if (isJsonArray(value)) for (const item of value) collect(item, key, found);
   else if (isJsonObject(value))
     for (const name of Object.keys(value)) collect(value[name] ?? null, name.replace(/\.\d+$/, ""), found);

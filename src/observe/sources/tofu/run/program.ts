@@ -33,6 +33,8 @@ const GRACE_MS = 5_000;
  * the tools take as "stop in order") and killed five seconds later: providers are children of their own.
  */
 export function runProgram(run: ProgramRun): Promise<ProgramOutcome> {
+  if (run.signal.aborted)
+    return Promise.resolve({ code: null, stdout: Buffer.alloc(0), stderr: "", stopped: "aborted" });
   return new Promise((resolve) => {
     const child = spawn(run.binary, run.args, {
       cwd: run.cwd,
@@ -64,7 +66,6 @@ export function runProgram(run: ProgramRun): Promise<ProgramOutcome> {
     const onAbort = (): void => stop("aborted");
     run.onStart(() => end("SIGKILL"));
     run.signal.addEventListener("abort", onAbort, { once: true });
-    if (run.signal.aborted) onAbort();
     child.stdout.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > run.maxOutputBytes) {
