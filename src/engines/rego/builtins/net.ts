@@ -146,8 +146,8 @@ function merge(value: Value): Value {
     const range = ranges[i]!;
     const before = ranges[i - 1]!;
     if (previous(range.first) > before.last) continue;
-    const first = Math.min(before.first, range.first);
-    ranges.splice(i - 1, 2, { first, last: range.last, text: undefined });
+    const [earlier] = [before, range].sort((a, b) => compareAddresses(a.first, b.first));
+    ranges.splice(i - 1, 2, { first: earlier!.first, last: range.last, text: undefined });
   }
   return RegoSet.of(
     ranges.flatMap((range) =>

@@ -7,6 +7,8 @@ import { comparison } from "./comparison.ts";
 import { encodings } from "./encodings.ts";
 import { globs } from "./globs.ts";
 import { graphs } from "./graphs.ts";
+import { hashes } from "./hashes.ts";
+import { host } from "./host.ts";
 import { jsonDocuments } from "./json-documents.ts";
 import { net } from "./net.ts";
 import { objects } from "./objects.ts";
@@ -14,6 +16,7 @@ import { regexes } from "./regexes.ts";
 import { semver } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
+import { times } from "./times.ts";
 import { typeChecks } from "./type-checks.ts";
 import { units } from "./units.ts";
 import { uris } from "./uris.ts";
@@ -36,6 +39,9 @@ const families: readonly (readonly Builtin[])[] = [
   units,
   uris,
   uuids,
+  times,
+  hashes,
+  host,
   sets,
   strings,
   typeChecks,
