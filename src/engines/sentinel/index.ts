@@ -10,3 +10,5 @@ export type { Result } from "./result.ts";
 export type { Place, SourceFile } from "./source-file.ts";
 export type { Json } from "./values/json.ts";
 export type { Value } from "./values/value.ts";
+export type { TerraformOptions } from "./terraform/terraform-imports.ts";
+export { terraformImport, terraformImports } from "./terraform/terraform-imports.ts";

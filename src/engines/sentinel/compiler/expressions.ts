@@ -169,7 +169,7 @@ function compileSelect(ctx: CompileContext, expr: Select): Code {
   const fromValue: Code = (frame, rt) => {
     const value = target(frame, rt);
     if (value instanceof MapValue) {
-      return present(value.get(name), born);
+      return present(value.select(name), born);
     }
     return present(guarded(file, pos, () => memberOf(value, name)), born);
   };

@@ -40,7 +40,10 @@ export function indexOf(target: Value, key: Value): Value | undefined {
 
 /** `target.name`, where `name` is a byte string. */
 export function memberOf(target: Value, name: string): Value | undefined {
-  if (target instanceof MapValue || target instanceof Namespace) {
+  if (target instanceof MapValue) {
+    return target.select(name);
+  }
+  if (target instanceof Namespace) {
     return target.get(name);
   }
   if (target === null) {

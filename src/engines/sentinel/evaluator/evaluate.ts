@@ -51,7 +51,10 @@ export type Status = "pass" | "fail" | "undefined";
 
 export interface RuleResult {
   readonly name: string;
+  /** Where the rule's name is assigned. */
   readonly place: Place;
+  /** The same as a UTF-16 offset. */
+  readonly pos: number;
   readonly value: Value;
   /** The value as JSON; JavaScript's undefined for undefined. */
   readonly json: Json | undefined;
@@ -169,6 +172,7 @@ function rulesOf(rt: Runtime): RuleResult[] {
     .map(({ site, value }) => ({
       name: site.name ?? "",
       place: placeAt(site.file, site.pos),
+      pos: site.pos,
       value,
       json: reportedJson(value),
     }))

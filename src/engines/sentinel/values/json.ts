@@ -1,7 +1,7 @@
 import type { Meter } from "../evaluator/meter.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 import type { JsonObject, MapKey } from "./map-value.ts";
-import { MapValue } from "./map-value.ts";
+import { JsonWithSelectors, MapValue } from "./map-value.ts";
 import { Float, FuncValue, Namespace, UNDEFINED, Undefined, present } from "./value.ts";
 import type { Value } from "./value.ts";
 
@@ -19,7 +19,10 @@ export function fromJson(json: unknown): Value {
     case "bigint":
       return Number.isSafeInteger(Number(json)) ? Number(json) : BigInt.asIntN(64, json);
     case "object":
-      return json === null ? null : Array.isArray(json) ? json.map(fromJson) : MapValue.overJson(json as JsonObject);
+      if (json === null || Array.isArray(json)) {
+        return json === null ? null : json.map(fromJson);
+      }
+      return json instanceof JsonWithSelectors ? MapValue.withSelectors(json) : MapValue.overJson(json as JsonObject);
     default:
       return UNDEFINED;
   }

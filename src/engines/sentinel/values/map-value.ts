@@ -12,6 +12,20 @@ export type MapKey = string | boolean | number | bigint;
 /** Plain JSON object as `JSON.parse` gives it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/**
+ * JSON with selectors that are no members: `object.name` finds them where there is no key of that name, but they are not
+ * counted, listed, compared or copied. Old policies rely on a few (see terraform/compatibility.ts).
+ */
+export class JsonWithSelectors {
+  readonly json: JsonObject;
+  readonly selectors: ReadonlyMap<string, () => unknown>;
+
+  constructor(json: JsonObject, selectors: ReadonlyMap<string, () => unknown>) {
+    this.json = json;
+    this.selectors = selectors;
+  }
+}
+
 /** The key for a value; null when values of that kind cannot be keys. */
 export function keyOf(value: Value): MapKey | null {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") {
@@ -32,6 +46,7 @@ export class MapValue {
   /** Members converted or set so far. While `#json` is there, it holds only part of them, in order of reading. */
   #members: Map<MapKey, Value>;
   #json: JsonObject | null;
+  #selectors: ReadonlyMap<string, () => unknown> | null = null;
 
   constructor(members: Map<MapKey, Value> = new Map()) {
     this.#members = members;
@@ -42,6 +57,22 @@ export class MapValue {
     const map = new MapValue();
     map.#json = json;
     return map;
+  }
+
+  static withSelectors({ json, selectors }: JsonWithSelectors): MapValue {
+    const map = MapValue.overJson(json);
+    map.#selectors = selectors;
+    return map;
+  }
+
+  /** `map.name`: the member, else a selector that is none. */
+  select(name: string): Value | undefined {
+    const member = this.get(name);
+    if (member !== undefined || this.#selectors === null) {
+      return member;
+    }
+    const selector = this.#selectors.get(name);
+    return selector === undefined ? undefined : fromJson(selector());
   }
 
   get(key: MapKey): Value | undefined {
