@@ -19,6 +19,4 @@ test_the_rest_is_not if {
 	count(secret_by_hand.review) == 0 with input as change.approved(changed(true))
 	planned := object.union(changed(true), {"change": {"origin": "planned"}})
 	count(secret_by_hand.review) == 0 with input as planned
-	other := object.union(changed(true), {"change": {"resource": {"type": "kubernetes_config_map"}}})
-	count(secret_by_hand.review) == 0 with input as other
 }
