@@ -108,10 +108,9 @@ describe("findings", () => {
     const finding = aFinding({ id: "fnd_ba5e00000001", workspace: "base" });
     okValue(await store.scans.record(aScanRecord({ workspace: "base", findings: [finding] })));
     const by = { acceptedAt: REPORT_TIME, acceptedBy: "dana@example.com", reason: "known since May" };
-    const { entries } = acceptFindings([finding], by);
-    const accepted: Finding = { ...finding, status: "accepted", due: null };
+    const { entries, findings } = acceptFindings([finding], by);
     const audit = [freshEntry({ kind: "baseline", workspace: "base" })];
-    okValue(await store.findings.accept({ workspace: "base", entries, findings: [accepted], audit }));
+    okValue(await store.findings.accept({ workspace: "base", entries, findings, audit }));
 
     const baseline = okValue(await store.findings.baseline("base"));
     expect(baseline.get(finding.id)).toEqual({
@@ -123,9 +122,7 @@ describe("findings", () => {
     expect(okValue(await store.findings.find(finding.id))?.status).toBe("accepted");
 
     const moved = entries.map((entry) => ({ ...entry, digest: "f".repeat(64), reason: "moved" }));
-    okValue(
-      await store.findings.accept({ workspace: "base", entries: moved, findings: [accepted], audit: [] }),
-    );
+    okValue(await store.findings.accept({ workspace: "base", entries: moved, findings, audit: [] }));
     expect(okValue(await store.findings.baseline("base")).get(finding.id)?.reason).toBe("moved");
     expect(okValue(await store.findings.baseline("elsewhere")).size).toBe(0);
   });

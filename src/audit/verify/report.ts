@@ -47,6 +47,6 @@ export interface VerifyReport {
   readonly faults: readonly Fault[];
   /** All faults, those beyond the list included. */
   readonly faultCount: number;
-  /** Lines behind the last checkpoint, tolerated because the caller said that the log is in use: they prove nothing yet. */
+  /** Lines of an unfinished append at the end of a log in use. They are not part of what was verified. */
   readonly unsealed: number;
 }

@@ -11,19 +11,19 @@ export function are(from: number, to: number): string {
 
 /** A report in one sentence for people. It never says more than was proven. */
 export function says(report: Omit<VerifyReport, "says">): string {
-  const { status, entries, completeTo, firstWrong, faults, unsealed } = report;
+  const { status, entries: sealed, completeTo, firstWrong, faults, unsealed } = report;
   if (status === "broken") {
     const first = firstWrong === null ? "" : `; entry ${firstWrong} is the first that is wrong`;
     return `broken: ${faults[0]?.message ?? ""}${first}`;
   }
   const tail =
-    unsealed === 0 ? "" : "; the tail behind the last checkpoint is not sealed yet and proves nothing";
+    unsealed === 0 ? "" : "; an append that was not finished stands behind them and proves nothing";
   if (completeTo === null) {
-    return `consistent; completeness not proven: ${entries} entries hold together, and no checkpoint kept elsewhere was given${tail}`;
+    return `consistent; completeness not proven: ${sealed} entries hold together, and no checkpoint kept elsewhere was given${tail}`;
   }
   const upTo =
-    completeTo === entries
+    completeTo === sealed
       ? ""
       : `; complete up to entry ${completeTo - 1}, behind it completeness is not proven`;
-  return `verified: ${entries} entries are unchanged${upTo}${tail}`;
+  return `verified: ${sealed} entries are unchanged${upTo}${tail}`;
 }

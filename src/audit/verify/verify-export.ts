@@ -22,7 +22,10 @@ export interface VerifyInput {
   /** Signed checkpoints that were kept elsewhere. Without one, nobody can say that the tail is not cut off. */
   readonly checkpoints: readonly string[];
   readonly verifySignature: VerifySignature;
-  /** The log is in use: a tail that a killed process left unsealed is told, not called broken. Default `false`. */
+  /**
+   * The file is a log in use, not a finished export: a torn last line, and whole entries of the same append before it, are what a
+   * process leaves that is killed while it writes. They are told and not counted as verified. Default `false`: they are a fault.
+   */
   readonly live?: boolean;
 }
 
@@ -57,6 +60,8 @@ class Verification {
   private sealed = 0;
   private goodCheckpoints = 0;
   private unsealed = 0;
+  /** A killed process left an unfinished append at the end, and the caller allows for it. */
+  private torn = false;
 
   constructor(keys: readonly VerifierKey[], input: VerifyInput) {
     this.keys = keys;
@@ -66,7 +71,7 @@ class Verification {
   run(): VerifyReport {
     const outside = this.input.checkpoints.map((note) => this.open(note));
     for (const head of outside) if (head !== null) this.rootAt.set(head.size, new Uint8Array(0));
-    this.noteRoot();
+    this.rootAt.set(0, this.tree.root());
     const lines = this.split();
     if (lines !== null) this.walk(lines);
     const completeTo = this.compare(outside.filter((head) => head !== null));
@@ -81,15 +86,11 @@ class Verification {
     const torn = lines.pop();
     this.origin = parseHeader(lines[0] ?? "");
     if (this.origin === null) return this.refuse("the file does not begin with an audit log header");
-    if (torn !== "") {
-      if (this.input.live === true) this.unsealed++;
-      else
-        this.faults.add(
-          "tail_unsealed",
-          "the last line is torn: a process was killed while it wrote, or somebody cut it",
-          null,
-          lines.length + 1,
-        );
+    this.torn = torn !== "" && this.input.live === true;
+    if (this.torn) this.unsealed++;
+    else if (torn !== "") {
+      const why = "the last line is torn: a process was killed while it wrote, or somebody cut it";
+      this.faults.add("tail_unsealed", why, null, lines.length + 1);
     }
     return lines;
   }
@@ -221,6 +222,7 @@ class Verification {
       );
     } else {
       this.sealed = size;
+      this.rootAt.set(size, this.tree.root());
       this.goodCheckpoints++;
     }
   }
@@ -228,7 +230,7 @@ class Verification {
   private tail(line: number): void {
     const open = this.tree.size - this.sealed;
     if (open === 0 || this.faults.exportIsDamaged) return;
-    if (this.input.live === true) this.unsealed += open;
+    if (this.torn) this.unsealed += open;
     else {
       this.faults.add(
         "tail_unsealed",
@@ -291,11 +293,13 @@ class Verification {
   private report(completeTo: number | null): VerifyReport {
     const { count, listed, firstWrong } = this.faults;
     const broken = count > 0;
+    // What an unfinished append left is not part of what was verified.
+    const entries = this.torn && !broken ? Math.max(this.sealed, completeTo ?? 0) : this.tree.size;
     const report = {
       status: broken ? "broken" : completeTo === null ? "consistent" : "verified",
       origin: this.origin,
-      entries: this.tree.size,
-      root: toHex(this.tree.root()),
+      entries,
+      root: toHex(this.rootAt.get(entries) ?? this.tree.root()),
       checkpoints: this.goodCheckpoints,
       completeTo: broken ? null : completeTo,
       firstWrong,

@@ -1,4 +1,5 @@
 import type { Finding } from "../../domain/index.ts";
+import { adviceFor } from "./advice.ts";
 
 /** What was there when somebody accepted it. */
 export interface BaselineEntry {
@@ -22,19 +23,32 @@ export function canBeAccepted(finding: Pick<Finding, "verdict">): boolean {
   return !(finding.verdict.kind === "violation" && finding.verdict.row === 1);
 }
 
-/**
- * Baseline entries for what is there today. Leaves out what a baseline may not silence and what is not there any more.
- */
+export interface Acceptance {
+  readonly entries: readonly BaselineEntry[];
+  /** The accepted findings as they then stand. */
+  readonly findings: readonly Finding[];
+  /** What a baseline may not silence. */
+  readonly refused: readonly Finding[];
+}
+
+/** Accepts what is there today. What is not there any more is left out. */
 export function acceptFindings(
   findings: readonly Finding[],
   by: { readonly acceptedAt: string; readonly acceptedBy: string; readonly reason: string },
-): { readonly entries: readonly BaselineEntry[]; readonly refused: readonly Finding[] } {
+): Acceptance {
   const present = findings.filter((finding) => finding.status !== "resolved");
-  const entries = present.filter(canBeAccepted).map((finding) => ({
-    finding: finding.id,
-    digest: finding.change.digest,
-    address: finding.change.resource.address,
-    ...by,
-  }));
-  return { entries, refused: present.filter((finding) => !canBeAccepted(finding)) };
+  const accepted = present.filter(canBeAccepted);
+  return {
+    entries: accepted.map((finding) => ({
+      finding: finding.id,
+      digest: finding.change.digest,
+      address: finding.change.resource.address,
+      ...by,
+    })),
+    findings: accepted.map((finding) => {
+      const state = { ...finding, status: "accepted", triage: "known_and_allowed", due: null } as const;
+      return { ...state, advice: adviceFor(state) };
+    }),
+    refused: present.filter((finding) => !canBeAccepted(finding)),
+  };
 }

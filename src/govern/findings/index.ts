@@ -1,4 +1,5 @@
 export {
+  type Acceptance,
   acceptFindings,
   type Baseline,
   type BaselineEntry,

@@ -190,6 +190,12 @@ describe("the baseline", () => {
     expect(finding.verdict.kind).toBe("violation");
   });
 
+  it("leaves findings as the next scan will find them", () => {
+    const [accepted] = acceptFindings(first, by).findings;
+    const finding = only(triage(input({ judged: [judged()], known: first, baseline })).findings);
+    expect({ ...accepted, delta: "unchanged" }).toEqual(finding);
+  });
+
   it("tells when it moves again", () => {
     const accepted = triage(input({ judged: [judged()], known: first, baseline })).findings;
     const moved = judged({ digest: "e".repeat(64) });
@@ -208,7 +214,7 @@ describe("the baseline", () => {
   });
 
   it("does not accept what is gone", () => {
-    expect(acceptFindings(twice(null).gone, by)).toEqual({ entries: [], refused: [] });
+    expect(acceptFindings(twice(null).gone, by)).toEqual({ entries: [], findings: [], refused: [] });
   });
 });
 
