@@ -50,7 +50,6 @@ await build({
   target: "node20",
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   // Flat: code that finds files from its own place counts folders from `src/<room>/` and `dist/bin/` alike.
   chunkNames: "[name]-[hash]",
   legalComments: "linked",

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { type Problem, problem } from "../base/index.ts";
 import type { Format } from "./formats.ts";
-import { MACHINE_FORMATS, type Printable, render } from "./output/index.ts";
-import type { Terminal } from "./terminal.ts";
+import { MACHINE_FORMATS, type Printable, renderPieces } from "./output/index.ts";
+import { endingInNewline, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** One `-f FORMAT [-o FILE]` of the command line; no file means standard output. */
@@ -31,7 +31,8 @@ export async function deliver(
   );
   const problems: Problem[] = [];
   for (const { format, file } of targets) {
-    const rendered = render(document, format, {
+    // In pieces: the JSON of a very large plan is longer than one string can be.
+    const rendered = renderPieces(document, format, {
       colour: file === null && terminal.colour,
       width: file === null ? terminal.width : 100,
       all: options.all === true,
@@ -39,8 +40,9 @@ export async function deliver(
     });
     if (!rendered.ok) problems.push(rendered.error);
     else if (file !== null) problems.push(...(await save(file, rendered.value)));
-    else if (machineOnStdout && !MACHINE_FORMATS.includes(format)) terminal.note(rendered.value);
-    else terminal.out(rendered.value);
+    else if (machineOnStdout && !MACHINE_FORMATS.includes(format))
+      terminal.note([...rendered.value].join(""));
+    else await terminal.outPieces(rendered.value);
   }
   return problems;
 }
@@ -54,16 +56,16 @@ export async function saveText(
   const problems: Problem[] = [];
   for (const target of options.format.length === 0 ? [TABLE] : options.format) {
     if (target.file === null) terminal.out(text(target));
-    else problems.push(...(await save(target.file, text(target))));
+    else problems.push(...(await save(target.file, [text(target)])));
   }
   return problems;
 }
 
 const TABLE: OutputTarget = { format: "table", file: null };
 
-async function save(file: string, text: string): Promise<readonly Problem[]> {
+async function save(file: string, pieces: Iterable<string>): Promise<readonly Problem[]> {
   try {
-    await writeFile(file, text.endsWith("\n") ? text : `${text}\n`);
+    await writeFile(file, endingInNewline(pieces));
     return [];
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";

@@ -5,6 +5,8 @@ import { prose } from "./output/neutral-text.ts";
 export interface Terminal {
   /** Writes the report. */
   out(text: string): void;
+  /** The same for what comes in pieces; waits where the reader is slower. */
+  outPieces(pieces: Iterable<string>): Promise<void>;
   /** Writes what is for people beside the report: progress, problems, hints. */
   note(text: string): void;
   /** Replaces the progress line on a terminal; prints a plain line now and then elsewhere. */
@@ -40,6 +42,12 @@ export function openTerminal({ stdout, stderr, variables }: Streams): Terminal {
       settle();
       stdout.write(text.endsWith("\n") ? text : `${text}\n`);
     },
+    async outPieces(pieces) {
+      settle();
+      for (const piece of endingInNewline(pieces)) {
+        if (!stdout.write(piece)) await new Promise((resolve) => stdout.once("drain", resolve));
+      }
+    },
     note(text) {
       settle();
       stderr.write(`${text}\n`);
@@ -60,6 +68,16 @@ export function openTerminal({ stdout, stderr, variables }: Streams): Terminal {
     width: Math.min(Math.max(stdout.columns ?? 80, 40), 200),
     interactive,
   };
+}
+
+export function* endingInNewline(pieces: Iterable<string>): Iterable<string> {
+  let last = "";
+  for (const piece of pieces) {
+    if (piece === "") continue;
+    yield piece;
+    last = piece;
+  }
+  if (!last.endsWith("\n")) yield "\n";
 }
 
 function isSet(value: string | undefined): boolean {

@@ -1,7 +1,9 @@
 import { app } from "../../app/index.ts";
+import { pathText } from "../../base/index.ts";
 import type { Finding, ScanReport } from "../../domain/index.ts";
 import { deliver, type OutputOptions } from "../deliver.ts";
 import { EXIT, type ExitCode, worst } from "../exit-codes.ts";
+import { prose } from "../output/neutral-text.ts";
 import type { Invocation } from "../program.ts";
 import { runAction } from "../run-action.ts";
 import { noteProblems } from "../terminal.ts";
@@ -41,7 +43,7 @@ export function scan(options: ScanOptions) {
 
 function listNoise(report: ScanReport, { terminal }: Invocation): void {
   for (const { address, path, normaliser } of report.noise) {
-    terminal.note(`false drift removed: ${address} ${path.join(".")} (${normaliser})`);
+    terminal.note(prose(`false drift removed: ${address} ${pathText(path)} (${normaliser})`));
   }
 }
 

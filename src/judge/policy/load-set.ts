@@ -2,7 +2,7 @@ import { err, ok, type Problem, problem, type Result } from "../../base/index.ts
 import type { PolicyEngineName } from "../../domain/index.ts";
 import { regoEngine } from "./adapters/rego.ts";
 import { MANIFEST, type Manifest, parseManifest } from "./manifest.ts";
-import type { PolicyDefinition, PolicyEngine, PolicyFile } from "./policy-engine.ts";
+import type { CompiledPolicies, PolicyDefinition, PolicyEngine, PolicyFile } from "./policy-engine.ts";
 import { type PolicySet, planSectionsIn, revisionOf } from "./policy-set.ts";
 
 /** Files of a folder (see `readPolicyFolder`) → compiled set. A set that does not compile is no set: gates fail closed. */
@@ -45,15 +45,16 @@ function loadPlainFolder(
       problem("policy_missing", "there is no policy in the folder", { place: { file: place }, hint }),
     ]);
   }
-  const policies = engine.discover(files);
-  if (!policies.ok) return policies;
-  if (policies.value.length === 0) {
+  const discovered = engine.discover(place, files);
+  if (!discovered.ok) return discovered;
+  const { policies, compiled } = discovered.value;
+  if (policies.length === 0) {
     const hint = "a policy has a rule named deny, violation, review, allow or warn";
     return err([
       problem("policy_missing", "no rule in the folder decides anything", { place: { file: place }, hint }),
     ]);
   }
-  return compileSet(engine, name, place, files, policies.value, null);
+  return ok(setOf(engine, name, place, files, policies, compiled, null));
 }
 
 function compileSet(
@@ -65,17 +66,29 @@ function compileSet(
   riskRules: PolicyFile | null,
 ): Result<PolicySet, readonly Problem[]> {
   const compiled = engine.compile({ set: place, files, policies });
-  if (!compiled.ok) return compiled;
-  return ok({
+  return compiled.ok ? ok(setOf(engine, name, place, files, policies, compiled.value, riskRules)) : compiled;
+}
+
+function setOf(
+  engine: PolicyEngine,
+  name: string,
+  place: string,
+  files: readonly PolicyFile[],
+  policies: readonly PolicyDefinition[],
+  compiled: CompiledPolicies,
+  riskRules: PolicyFile | null,
+): PolicySet {
+  const planSections = planSectionsIn(files, policies);
+  return {
     name,
     place,
     engine: engine.name,
     revision: revisionOf(files),
     policies,
-    compiled: compiled.value,
-    planSections: planSectionsIn(files, policies),
+    compiled,
+    planSections,
     riskRules,
-  });
+  };
 }
 
 function engineNamed(name: PolicyEngineName, regoVersion: 0 | 1): PolicyEngine | null {

@@ -76,11 +76,16 @@ export interface EngineInput {
   readonly policies: readonly PolicyDefinition[];
 }
 
+export interface DiscoveredPolicies {
+  readonly policies: readonly PolicyDefinition[];
+  readonly compiled: CompiledPolicies;
+}
+
 /** A policy language. Engines are pure: text in, judgements out; every implementation passes the same contract suite. */
 export interface PolicyEngine {
   readonly name: PolicyEngineName;
-  /** Policies that a folder without a manifest implies. */
-  discover(files: readonly PolicyFile[]): Result<readonly PolicyDefinition[], readonly Problem[]>;
+  /** Policies that a folder without a manifest implies, compiled. `set` is the folder as it is shown. */
+  discover(set: string, files: readonly PolicyFile[]): Result<DiscoveredPolicies, readonly Problem[]>;
   compile(input: EngineInput): Result<CompiledPolicies, readonly Problem[]>;
 }
 

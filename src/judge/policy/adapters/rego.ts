@@ -42,12 +42,14 @@ interface SpeakingRule {
 export function regoEngine(version: 0 | 1 = 1): PolicyEngine {
   return {
     name: "rego",
-    discover(files) {
-      const compiled = compileModules("policies", files, version, {});
+    discover(set, files) {
+      const compiled = compileModules(set, files, version, {});
       if (!compiled.ok) return compiled;
-      const packages = new Set<string>();
-      for (const [entry, rules] of speakingRules(compiled.value)) if (rules.length > 0) packages.add(entry);
-      return ok([...packages].sort().map(impliedPolicy));
+      const rules = speakingRules(compiled.value);
+      return ok({
+        policies: [...rules.keys()].sort().map(impliedPolicy),
+        compiled: judgeBy(compiled.value, rules),
+      });
     },
     compile(input) {
       return compileSet(input, version);
@@ -87,9 +89,15 @@ function compileSet(input: EngineInput, version: 0 | 1): Result<CompiledPolicies
       ),
     );
   }
-  return ok({
+  return ok(judgeBy(program, rules));
+}
+
+type RulesByPackage = ReadonlyMap<string, readonly SpeakingRule[]>;
+
+function judgeBy(program: Program, rules: RulesByPackage): CompiledPolicies {
+  return {
     judge: (policy, document, bounds) => judge(program, rules.get(policy.entry) ?? [], document, bounds),
-  });
+  };
 }
 
 export function compileModules(
