@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../values/index.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { decodeBase64Url, encodeBase64Url } from "./base64-url.ts";
 import type { BuiltinContext } from "./builtin.ts";
 import { define } from "./define.ts";
 import { checkLength, fault, objectAt, operandFault, stringAt, typeFault } from "./operands.ts";
@@ -39,19 +40,13 @@ export const encodings = [
     "base64url.encode_no_pad(x: string) y: string",
     "encoding",
     "The text's bytes in base64url without padding.",
-    (_, args) => encodeBase64(utf8(stringAt(args, 0)), "url").replace(/=+$/, ""),
+    (_, args) => encodeBase64Url(utf8(stringAt(args, 0))),
   ),
   define(
     "base64url.decode(x: string) y: string",
     "encoding",
     "The text that base64url stands for, padded or not.",
-    (_, args) => {
-      const encoded = stringAt(args, 0);
-      const size = utf8(encoded).length % 4;
-      if (encoded.endsWith("=") || size === 0) return text(decodeBase64(encoded, "url"));
-      if (size === 1) throw fault(`illegal base64url string: ${encoded}`);
-      return text(decodeBase64(encoded + "=".repeat(4 - size), "url"));
-    },
+    (_, args) => text(decodeBase64Url(stringAt(args, 0))),
   ),
   define(
     "hex.encode(x: string) y: string",

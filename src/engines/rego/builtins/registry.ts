@@ -17,6 +17,7 @@ import { semver } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
 import { times } from "./times.ts";
+import { tokens } from "./tokens.ts";
 import { typeChecks } from "./type-checks.ts";
 import { units } from "./units.ts";
 import { uris } from "./uris.ts";
@@ -42,6 +43,7 @@ const families: readonly (readonly Builtin[])[] = [
   times,
   hashes,
   host,
+  tokens,
   sets,
   strings,
   typeChecks,
