@@ -22,6 +22,7 @@ import { typeChecks } from "./type-checks.ts";
 import { units } from "./units.ts";
 import { uris } from "./uris.ts";
 import { uuids } from "./uuids.ts";
+import { yamls } from "./yamls.ts";
 
 const families: readonly (readonly Builtin[])[] = [
   aggregates,
@@ -44,6 +45,7 @@ const families: readonly (readonly Builtin[])[] = [
   hashes,
   host,
   tokens,
+  yamls,
   sets,
   strings,
   typeChecks,

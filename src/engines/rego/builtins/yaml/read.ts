@@ -1,0 +1,173 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  Scalar,
+  type YAMLMap,
+} from "yaml";
+import { doubleText, isNumber, num, setOwn, termText, type Value } from "../../values/index.ts";
+import { decodeBase64 } from "../base64.ts";
+import { fault } from "../operands.ts";
+import { resolvePlain } from "./scalars.ts";
+
+/**
+ * The value of the first YAML document of a text, as go-yaml v3 reads it: keys become text, the last of equal keys
+ * wins, `<<` merges. The other documents must be well formed too.
+ *
+ * @throws Fault `yaml: …`
+ */
+export function readYaml(text: string): Value {
+  const documents = parseAllDocuments(text, {
+    version: "1.2",
+    schema: "failsafe",
+    uniqueKeys: false,
+    merge: false,
+    prettyErrors: false,
+    logLevel: "silent",
+  });
+  if (!Array.isArray(documents)) return null;
+  for (const document of documents) {
+    const error = document.errors[0];
+    if (error !== undefined) throw fault(wordError(error.code, error.message, text, error.pos[0]));
+  }
+  const first = documents[0];
+  return first === undefined || first.contents === null ? null : new Reader(first).value(first.contents);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: "mapping values are not allowed in this context",
+  TAB_AS_INDENT: "found character that cannot start any token",
+  MISSING_CHAR: "did not find expected key",
+};
+
+function wordError(code: string, message: string, text: string, at: number): string {
+  const line = text.slice(0, at).split("\n").length;
+  const words = WORDS[code] ?? message.slice(0, 1).toLowerCase() + message.slice(1);
+  return line > 1 ? `yaml: line ${line}: ${words}` : `yaml: ${words}`;
+}
+
+class Reader {
+  readonly #document: Document;
+  /** Values of anchored nodes are shared, so that aliases of aliases cannot grow. */
+  readonly #known = new Map<unknown, Value>();
+  readonly #open = new Set<unknown>();
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  value(node: unknown): Value {
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined) throw fault(`yaml: unknown anchor '${node.source}' referenced`);
+      return this.value(target);
+    }
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    if (this.#open.has(node)) throw fault("yaml: anchor contains itself");
+    this.#open.add(node);
+    const value = this.#make(node);
+    this.#open.delete(node);
+    this.#known.set(node, value);
+    return value;
+  }
+
+  #make(node: unknown): Value {
+    if (isScalar(node)) return scalarValue(node);
+    if (isSeq(node)) return node.items.map((item) => this.value(item));
+    if (isMap(node)) return this.#mapping(node);
+    return null;
+  }
+
+  #mapping(map: YAMLMap): Value {
+    const result: Record<string, Value> = {};
+    const merged: Value[] = [];
+    for (const pair of map.items as Pair[]) {
+      if (isMergeKey(pair.key)) {
+        const value = this.value(pair.value);
+        if (Array.isArray(value)) merged.push(...(value as Value[]));
+        else merged.push(value);
+      } else setOwn(result, this.#key(pair), this.value(pair.value));
+    }
+    for (const source of merged) {
+      if (typeof source !== "object" || source === null || Array.isArray(source) || isNumber(source))
+        throw fault("yaml: map merge requires map or sequence of maps as the value");
+      for (const [key, value] of Object.entries(source as Record<string, Value>))
+        if (!Object.hasOwn(result, key)) setOwn(result, key, value);
+    }
+    return result;
+  }
+
+  #key(pair: Pair): string {
+    const key = this.value(pair.key);
+    if (typeof key === "string") return key;
+    if (typeof key === "boolean") return key.toString();
+    if (isNumber(key)) {
+      const text = num.toText(key);
+      // Go prints keys that are floats with the precision of 32 bits.
+      return num.isInteger(key) ? text : shortestSingle(Number(text));
+    }
+    if (key === null)
+      throw fault(
+        `unsupported map key of type: %!s(<nil>), key: <nil>, value: ${termText(this.value(pair.value))}`,
+      );
+    throw fault(`yaml: invalid map key: ${termText(key)}`);
+  }
+}
+
+function shortestSingle(value: number): string {
+  const single = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const text = doubleText(value, "g", digits);
+    if (Math.fround(Number(text)) === single) return text;
+  }
+  return doubleText(single, "g", 9);
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === Scalar.PLAIN && key.value === "<<" && key.tag === undefined;
+}
+
+function scalarValue(node: Scalar): Value {
+  const text = typeof node.value === "string" ? node.value : (node.source ?? "");
+  const plain = node.type === Scalar.PLAIN || node.type === undefined;
+  switch (node.tag) {
+    case undefined:
+      return plain ? plainValue(text) : text;
+    case "tag:yaml.org,2002:binary":
+      return Buffer.from(decodeBase64(text.replace(/\s+/g, ""), "standard")).toString("utf8");
+    case "tag:yaml.org,2002:int":
+    case "tag:yaml.org,2002:float":
+    case "tag:yaml.org,2002:bool":
+    case "tag:yaml.org,2002:null": {
+      const value = plainValue(text);
+      if (typeof value === "string")
+        throw fault(
+          `yaml: cannot decode !!str \`${text}\` as a !!${node.tag.slice("tag:yaml.org,2002:".length)}`,
+        );
+      return value;
+    }
+    default:
+      return text;
+  }
+}
+
+function plainValue(text: string): Value {
+  const resolved = resolvePlain(text);
+  switch (resolved.kind) {
+    case "null":
+      return null;
+    case "boolean":
+    case "number":
+      return resolved.value;
+    case "special":
+      throw fault(`json: unsupported value: ${resolved.name}`);
+    default:
+      return text;
+  }
+}
