@@ -124,7 +124,7 @@ async function main(): Promise<number> {
     const group = `${verdict.place ? "text" : "place"}: ${classify(verdict.want)} / ${classify(verdict.got)}`;
     const count = (groups.get(group) ?? 0) + 1;
     groups.set(group, count);
-    if (count <= 2 && groups.size <= options.show) {
+    if (count <= 1 && groups.size <= options.show) {
       console.log(
         `--- ${group} (v${request.rego_version ?? 1})\n${request.modules.join("\n----\n")}\nquery ${request.query}\n  want ${verdict.want}\n  got  ${verdict.got}`,
       );

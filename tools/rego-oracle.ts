@@ -107,7 +107,13 @@ function errorTexts(reply: OracleReply): string {
 }
 
 function resultText(reply: OracleReply): string {
-  if (reply.terms !== undefined) return [...reply.terms].sort().join("\n");
+  // Generated names are nobody's business.
+  const shown = (row: string): string =>
+    row
+      .split("; ")
+      .filter((part) => !part.startsWith("__local"))
+      .join("; ");
+  if (reply.terms !== undefined) return reply.terms.map(shown).sort().join("\n");
   return (reply.result ?? [])
     .map((row) => marshal(row as Value))
     .sort()

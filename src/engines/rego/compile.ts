@@ -4,7 +4,7 @@ import { BUILTIN_INFO } from "./compile/builtin-info.ts";
 import { CompileContext } from "./compile/context.ts";
 import { useSchemas } from "./compile/schemas.ts";
 import { runStages } from "./compile/stages.ts";
-import { fail, type Outcome, ok, type RegoError, regoError, sortErrors } from "./errors.ts";
+import { fail, internalError, type Outcome, ok, type RegoError, sortErrors } from "./errors.ts";
 import { CompiledProgram } from "./eval/program.ts";
 import { parseModule } from "./parser/parse.ts";
 

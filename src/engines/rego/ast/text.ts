@@ -1,5 +1,26 @@
+import { constantValue } from "../eval/constant.ts";
+import { compare } from "../values/index.ts";
 import { type Body, type Expr, isWildcard, operatorName, type Term, type With } from "./ast.ts";
+import { isConstant } from "./visit.ts";
 
+/** Words that are written in brackets even where a dot would do. */
+const KEYWORDS = new Set([
+  "package",
+  "import",
+  "as",
+  "default",
+  "else",
+  "not",
+  "some",
+  "with",
+  "null",
+  "true",
+  "false",
+  "in",
+  "every",
+  "contains",
+  "if",
+]);
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Rego text of a term, as OPA prints it in errors and traces. */
@@ -22,7 +43,9 @@ export function termText(term: Term): string {
     case "array":
       return `[${term.value.map(termText).join(", ")}]`;
     case "set":
-      return term.value.length === 0 ? "set()" : `{${[...new Set(term.value.map(termText))].join(", ")}}`;
+      return term.value.length === 0
+        ? "set()"
+        : `{${[...new Set(inOrder(term.value).map(termText))].join(", ")}}`;
     case "object":
       return `{${term.value.map(([k, v]) => `${termText(k)}: ${termText(v)}`).join(", ")}}`;
     case "arraycomprehension":
@@ -53,7 +76,10 @@ export function refText(ref: readonly Term[]): string {
   if (first === undefined) return "";
   let text = first.type === "string" ? first.value : termText(first);
   for (const part of rest) {
-    text += part.type === "string" && IDENTIFIER.test(part.value) ? `.${part.value}` : `[${termText(part)}]`;
+    text +=
+      part.type === "string" && IDENTIFIER.test(part.value) && !KEYWORDS.has(part.value)
+        ? `.${part.value}`
+        : `[${termText(part)}]`;
   }
   return text;
 }
@@ -119,4 +145,10 @@ function termsText(expr: Expr): string {
       return `${side(t.lhs, t.explicitLhs)} ${t.kind} ${side(t.rhs, t.explicitRhs)}`;
     }
   }
+}
+
+/** Members of a set as OPA prints them: in Rego's order where they are constants. */
+function inOrder(terms: readonly Term[]): readonly Term[] {
+  if (!terms.every(isConstant)) return terms;
+  return [...terms].sort((a, b) => compare(constantValue(a), constantValue(b)));
 }

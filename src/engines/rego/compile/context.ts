@@ -54,6 +54,7 @@ export class CompileContext {
   typeEnv: TypeEnv | undefined;
   private next = 0;
   private readonly prefix: string;
+  private readonly taken: ReadonlySet<string>;
 
   constructor(options: {
     modules: Module[];
@@ -62,6 +63,8 @@ export class CompileContext {
     limit: number;
     stage?: RegoStage;
     prefix?: string;
+    /** Text whose names must not be generated, besides the modules'. */
+    text?: string;
   }) {
     this.modules = options.modules;
     this.builtins = options.builtins;
@@ -69,10 +72,16 @@ export class CompileContext {
     this.limit = options.limit;
     this.stage = options.stage ?? "compile";
     this.prefix = options.prefix ?? "__local";
+    const texts = [...options.modules.map((m) => m.source), options.text ?? ""];
+    this.taken = new Set(texts.flatMap((t) => t.match(/__local\w*/g) ?? []));
   }
 
+  /** A name that stands nowhere in the sources. */
   generate(): string {
-    return `${this.prefix}${this.next++}__`;
+    for (;;) {
+      const name = `${this.prefix}${this.next++}__`;
+      if (!this.taken.has(name)) return name;
+    }
   }
 
   generateTerm(loc: Location): VarTerm {

@@ -39,8 +39,8 @@ function lookup(c: CompileContext, op: Term): number {
   if (root?.type !== "var" || root.value !== "data" || !op.value.every((t, i) => i === 0 || isKey(t)))
     return -1;
   const node = findNode(c.ruleTree, op.value);
-  const entry = node?.entries.find((e) => e.rule.head.args !== undefined);
-  return entry?.rule.head.args?.length ?? -1;
+  const rule = node?.entries[0]?.rule;
+  return rule === undefined ? -1 : (rule.head.args?.length ?? 0);
 }
 
 /** Stage: every call names a known function and has its number of operands. */

@@ -9,9 +9,10 @@ export function safetyVars(
   node: { body: Body } | { expr: Expr } | { term: Term },
   arity: Arity,
   out: VarSet = new Set(),
+  promote = true,
 ): VarSet {
-  if ("body" in node) for (const e of node.body) exprVars(e, arity, out);
-  else if ("expr" in node) exprVars(node.expr, arity, out);
+  if ("body" in node) for (const e of node.body) exprVars(e, arity, out, promote);
+  else if ("expr" in node) exprVars(node.expr, arity, out, promote);
   else termSafetyVars(node.term, out);
   return out;
 }
@@ -29,7 +30,7 @@ export function termSafetyVars(term: Term, out: VarSet): void {
   });
 }
 
-function exprVars(e: Expr, arity: Arity, out: VarSet): void {
+function exprVars(e: Expr, arity: Arity, out: VarSet, promote: boolean): void {
   const t = e.terms;
   switch (t.kind) {
     case "term":
@@ -46,12 +47,12 @@ function exprVars(e: Expr, arity: Arity, out: VarSet): void {
       // A generated domain stands for the whole; withs of `every` were hoisted with it.
       return;
     case "not":
-      if (!t.explicit) for (const v of implicitBodyVars(t.body, arity)) out.add(v);
+      if (promote && !t.explicit) for (const v of implicitBodyVars(t.body, arity)) out.add(v);
       break;
     case "and":
     case "or":
-      if (!t.explicitLhs) for (const v of implicitBodyVars(t.lhs, arity)) out.add(v);
-      if (!t.explicitRhs) for (const v of implicitBodyVars(t.rhs, arity)) out.add(v);
+      if (promote && !t.explicitLhs) for (const v of implicitBodyVars(t.lhs, arity)) out.add(v);
+      if (promote && !t.explicitRhs) for (const v of implicitBodyVars(t.rhs, arity)) out.add(v);
   }
   for (const w of e.with) withVars(w, out);
 }
@@ -67,7 +68,8 @@ function implicitBodyVars(body: Body, arity: Arity): VarSet {
   const result: VarSet = new Set();
   const occurrences = new Map<string, number>();
   for (const e of body)
-    for (const v of safetyVars({ expr: e }, arity)) occurrences.set(v, (occurrences.get(v) ?? 0) + 1);
+    for (const v of safetyVars({ expr: e }, arity, new Set(), false))
+      occurrences.set(v, (occurrences.get(v) ?? 0) + 1);
   if (body.length <= 1) return new Set(occurrences.keys());
   const safe: VarSet = new Set(["data", "input", ...occurrences.keys()]);
   const equalities = body.filter(isEquality);
@@ -237,9 +239,10 @@ function unifiable(safe: VarSet, a: Term, b: Term): VarSet {
   return unifier.unified;
 }
 
+/** Which variables two patterns bind in each other. What is bound only once something else is stays linked. */
 class Unifier {
-  readonly safe: VarSet;
   readonly unified: VarSet = new Set();
+  private readonly safe: VarSet;
   private readonly unknown = new Map<string, VarSet>();
 
   constructor(safe: VarSet) {
@@ -252,118 +255,120 @@ class Unifier {
         this.unifyVar(a.value, b);
         return;
       case "ref":
-        this.refSide(a, b);
+      case "call":
+        if (refHeadSafe(a.type === "ref" ? a.value[0] : a, this.safe)) this.bindPattern(b, true);
+        return;
+      case "arraycomprehension":
+        this.bindPattern(b, b.type === "array");
+        return;
+      case "objectcomprehension":
+        this.bindPattern(b, b.type === "object");
+        return;
+      case "setcomprehension":
+        this.bindPattern(b, false);
         return;
       case "array":
-        if (b.type === "array") {
-          if (a.value.length !== b.value.length) return;
-          for (const [i, t] of a.value.entries()) this.unify(t, b.value[i] as Term);
-        } else this.flip(a, b);
-        return;
       case "object":
-        if (b.type === "object") {
-          if (a.value.length !== b.value.length) return;
-          for (const [key, value] of a.value) {
-            const other = b.value.find(([k]) => sameTerm(k, key));
-            if (other !== undefined) this.unify(value, other[1]);
-          }
-        } else this.flip(a, b);
+        this.unifyComposite(a, b);
         return;
       default:
-        if (b.type === "var" || b.type === "ref") this.flip(a, b);
-        else if (b.type === "array" || b.type === "object") {
-          if (isComprehension(a) || a.type === "call") this.markAll(b, a);
+        if (b.type === "var") this.markSafe(b.value);
+    }
+  }
+
+  /** The other side has a value: a variable gets it, and so do the parts of a pattern. */
+  private bindPattern(b: Term, composites: boolean): void {
+    if (b.type === "var") this.markSafe(b.value);
+    else if (composites && (b.type === "array" || b.type === "object")) this.markAllSafe(b);
+  }
+
+  private unifyVar(a: string, b: Term): void {
+    switch (b.type) {
+      case "var":
+        if (this.isSafe(b.value)) this.markSafe(a);
+        else if (this.isSafe(a)) this.markSafe(b.value);
+        else {
+          this.link(a, b.value);
+          this.link(b.value, a);
         }
+        return;
+      case "array":
+      case "object":
+        this.unifyAll(a, b);
+        return;
+      case "ref":
+      case "call":
+        if (refHeadSafe(b.type === "ref" ? b.value[0] : b, this.safe)) this.markSafe(a);
+        return;
+      default:
+        this.markSafe(a);
     }
   }
 
-  private flip(a: Term, b: Term): void {
-    if (b.type === "var") this.unifyVar(b.value, a);
-    else if (b.type === "ref") this.refSide(b, a);
-    else if (isComprehension(b) || b.type === "call") this.markAll(a, b);
-  }
-
-  private refSide(ref: Term & { type: "ref" }, other: Term): void {
-    if (!refHeadSafe(ref.value[0], this.safe)) return;
-    if (other.type === "var") this.mark(other.value);
-    else if (other.type === "array" || other.type === "object") this.markAll(other);
-  }
-
-  /** The other side is a value as a whole: everything in this pattern gets bound. */
-  private markAll(term: Term, source?: Term): void {
-    if (source !== undefined) {
-      const vars: VarSet = new Set();
-      termSafetyVars(source, vars);
-      for (const v of vars) if (!this.isSafe(v)) return;
+  private unifyComposite(a: Term & { type: "array" | "object" }, b: Term): void {
+    if (b.type === "var") this.unifyAll(b.value, a);
+    else if (b.type === "ref" || b.type === "call") {
+      if (refHeadSafe(b.type === "ref" ? b.value[0] : b, this.safe)) this.markAllSafe(a);
+    } else if (a.type === "array" && isComprehension(b)) this.markAllSafe(a);
+    else if (a.type === "array" && b.type === "array") {
+      if (a.value.length !== b.value.length) return;
+      for (const [i, t] of a.value.entries()) this.unify(t, b.value[i] as Term);
+    } else if (a.type === "object" && b.type === "object" && a.value.length === b.value.length) {
+      for (const [key, value] of a.value) {
+        const other = b.value.find(([k]) => sameTerm(k, key));
+        if (other !== undefined) this.unify(value, other[1]);
+      }
     }
-    const vars: VarSet = new Set();
-    patternVars(term, vars);
-    for (const v of vars) this.mark(v);
   }
 
   private isSafe(v: string): boolean {
     return this.safe.has(v) || this.unified.has(v);
   }
 
-  private unifyVar(a: string, b: Term): void {
+  private link(a: string, b: string): void {
+    const known = this.unknown.get(a) ?? new Set();
+    known.add(b);
+    this.unknown.set(a, known);
+  }
+
+  private unifyAll(a: string, b: Term): void {
     if (this.isSafe(a)) {
-      const vars: VarSet = new Set();
-      if (b.type === "ref") {
-        return;
-      }
-      patternVars(b, vars);
-      if (b.type === "var" || b.type === "array" || b.type === "object") for (const v of vars) this.mark(v);
-      return;
-    }
-    if (b.type === "var") {
-      if (this.isSafe(b.value)) this.mark(a);
-      else {
-        this.link(a, b.value);
-        this.link(b.value, a);
-      }
-      return;
-    }
-    if (b.type === "array" || b.type === "object") {
-      const vars: VarSet = new Set();
-      termSafetyVars(b, vars);
-      let open = 0;
-      for (const v of vars) {
-        if (this.isSafe(v)) continue;
-        open++;
-        this.link(v, a, b);
-      }
-      if (open === 0) this.mark(a);
-      else this.pending.push({ name: a, vars });
-      return;
-    }
-    if (b.type === "ref") {
-      if (refHeadSafe(b.value[0], this.safe)) this.mark(a);
+      this.markAllSafe(b);
       return;
     }
     const vars: VarSet = new Set();
-    termSafetyVars(b, vars);
-    for (const v of vars) if (!this.isSafe(v)) return;
-    this.mark(a);
+    partVars(b, vars);
+    const open = [...vars].filter((v) => !this.isSafe(v));
+    if (open.length === 0) this.markSafe(a);
+    for (const v of open) this.link(a, v);
   }
 
-  private readonly pending: { name: string; vars: VarSet }[] = [];
-
-  private link(a: string, b: string, composite?: Term): void {
-    if (composite !== undefined) return;
-    const set = this.unknown.get(a) ?? new Set();
-    set.add(b);
-    this.unknown.set(a, set);
+  private markAllSafe(term: Term): void {
+    const vars: VarSet = new Set();
+    partVars(term, vars);
+    for (const v of vars) this.markSafe(v);
   }
 
-  private mark(v: string): void {
-    if (this.isSafe(v)) return;
-    this.unified.add(v);
-    for (const other of this.unknown.get(v) ?? []) this.mark(other);
-    for (const p of this.pending) {
-      if (p.name === v) for (const inner of p.vars) this.mark(inner);
-      else if (!this.isSafe(p.name) && [...p.vars].every((x) => this.isSafe(x))) this.mark(p.name);
+  private markSafe(start: string): void {
+    const work = [start];
+    for (let v = work.pop(); v !== undefined; v = work.pop()) {
+      this.unified.add(v);
+      work.push(...(this.unknown.get(v) ?? []));
+      this.unknown.delete(v);
+      for (const [name, needs] of this.unknown) {
+        if (needs.delete(v) && needs.size === 0) work.push(name);
+      }
     }
   }
+}
+
+/** Vars of a pattern, sets included; not those of heads, object keys and closures. */
+function partVars(term: Term, out: VarSet): void {
+  if (term.type === "set") for (const t of term.value) partVars(t, out);
+  else if (term.type === "array" || term.type === "call") for (const t of term.value) partVars(t, out);
+  else if (term.type === "ref") for (const t of term.value.slice(1)) partVars(t, out);
+  else if (term.type === "object") for (const [, v] of term.value) partVars(v, out);
+  else if (term.type === "var") out.add(term.value);
 }
 
 export function sameTerm(a: Term, b: Term): boolean {

@@ -17,7 +17,7 @@ export function checkSafetyRuleHeads(c: CompileContext): void {
   const arity = arityOf(c);
   for (const { module, rule } of c.allRules()) {
     const { head } = rule;
-    const known = safetyVars({ body: rule.body }, arity);
+    const known = safetyVars({ body: rule.body }, arity, new Set(), false);
     for (const arg of head.args ?? []) allVars(arg, known);
     const found = new Map<string, Location>();
     const collect = (term: Term): void => {

@@ -13,7 +13,7 @@ import { visitBody, visitTerm } from "../ast/visit.ts";
 import { type Builtin, BuiltinHalt, HostCallNeeded } from "../builtins/builtin.ts";
 import { CompileContext, isGeneratedName } from "../compile/context.ts";
 import { compileQueryBody } from "../compile/stages.ts";
-import { fail, type Outcome, ok, type RegoError, regoError, sortErrors } from "../errors.ts";
+import { fail, internalError, type Outcome, ok, type RegoError, regoError, sortErrors } from "../errors.ts";
 import { parseQueryText } from "../parser/parse.ts";
 import { toPlain, type Value } from "../values/index.ts";
 import { allBuiltins as builtins } from "./all-builtins.ts";
@@ -182,6 +182,7 @@ export class CompiledProgram implements Program {
       limit: this.c.limit,
       stage: "query_compile",
       prefix: "__localq",
+      text,
     });
     c.ruleTree = this.c.ruleTree;
     c.typeEnv = this.c.typeEnv;

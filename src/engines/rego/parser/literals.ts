@@ -75,13 +75,14 @@ function withFutureKeywords<T>(p: ParserState, attempt: () => T): T {
   const saved = p.keywords;
   p.keywords = new Map([...saved, ...FUTURE_KEYWORDS_V0]);
   if (p.version >= 1) for (const [word, token] of FUTURE_KEYWORDS_V1) p.keywords.set(word, token);
-  p.termCache.clear();
+  const cache = p.termCache;
+  p.termCache = [];
   // The current token was read as a plain name; read it again with the new words.
   const again = p.is("identifier") ? p.keywords.get(p.lit) : undefined;
   if (again !== undefined) p.tok = again;
   const result = attempt();
   p.keywords = saved;
-  p.termCache.clear();
+  p.termCache = cache;
   return result;
 }
 

@@ -25,6 +25,7 @@ function isLogical(tok: Token): boolean {
 /** A literal that begins with `{`: a body operand when `and`/`or` follows, else undone. */
 export function parseBraceLedLogical(p: ParserState): { committed: boolean; expr: Expr | undefined } {
   const s = p.save();
+  const cache = [...p.termCache];
   const loc = p.loc();
   p.scan();
   const body = parseBody(p, "}");
@@ -40,7 +41,7 @@ export function parseBraceLedLogical(p: ParserState): { committed: boolean; expr
     }
   }
   p.restore(s);
-  p.termCache.clear();
+  p.termCache = cache;
   return { committed: false, expr: undefined };
 }
 

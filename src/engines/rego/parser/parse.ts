@@ -77,7 +77,6 @@ function parseStatements(p: ParserState): Statement[] {
   p.scan();
   while (!p.is("eof")) {
     if (!p.skipRules && keywordAsRuleName(p, false)) break;
-    p.termCache.clear();
     if (p.is("package")) {
       const s = p.save();
       const node = parsePackage(p);
@@ -116,7 +115,6 @@ function parseStatements(p: ParserState): Statement[] {
       }
       if (p.errors.length > 0) break;
       p.restore(s);
-      p.termCache.clear();
     }
     const body = parseQuery(p, true, "eof");
     if (body === undefined) break;

@@ -157,7 +157,6 @@ function parseRuleBody(p: ParserState, rule: Rule): Body | "implicit" | undefine
       return [expr];
     if (!braces) return undefined;
     p.restore(s);
-    p.termCache.clear();
   }
   if (p.is("{")) return parseBraces(p);
   return rule.head.usesContains && !rule.head.usesIf ? "implicit" : undefined;

@@ -1,4 +1,4 @@
-import type { Comment, Module } from "../ast/ast.ts";
+import type { Comment, Module, Term } from "../ast/ast.ts";
 import { type Location, type RegoError, regoError } from "../errors.ts";
 import { BASE_KEYWORDS, Lexer, type LexerState, type Token } from "../lexer/lexer.ts";
 
@@ -48,6 +48,12 @@ export interface ParserSnapshot {
   lexer: LexerState;
 }
 
+interface RememberedTerm {
+  readonly offset: number;
+  readonly term: Term | undefined;
+  readonly after: ParserSnapshot;
+}
+
 /** Token window, errors and keyword state of one parse. The grammar lives in the functions of the sibling files. */
 export class ParserState {
   readonly file: string;
@@ -55,7 +61,11 @@ export class ParserState {
   readonly version: Version;
   readonly lexer: Lexer;
   readonly comments = new Map<number, Comment>();
-  readonly termCache = new Map<number, { term: unknown; after: ParserSnapshot }>();
+  /**
+   * Terms of the attempt under way, by rising offset, so that trying a text a second way costs no second parse. A term
+   * takes the place of all terms inside of it.
+   */
+  termCache: RememberedTerm[] = [];
   keywords: Map<string, Token>;
   notBodies = false;
   skipRules = false;
@@ -93,11 +103,27 @@ export class ParserState {
   addKeyword(word: string, token: Token): void {
     this.keywords.set(word, token);
     if (token === "every") this.keywords.set("in", "in");
-    this.termCache.clear();
+    this.termCache = [];
   }
 
   addKeywords(words: ReadonlyMap<string, Token>): void {
     for (const [word, token] of words) this.addKeyword(word, token);
+  }
+
+  rememberedTerm(): RememberedTerm | undefined {
+    for (let i = this.termCache.length - 1; i >= 0; i--) {
+      const entry = this.termCache[i] as RememberedTerm;
+      if (entry.offset === this.offset) return entry;
+      if (entry.offset < this.offset) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Failures are remembered too, with the errors they left: a second attempt must not report them again. */
+  rememberTerm(offset: number, term: Term | undefined): void {
+    const cache = this.termCache;
+    while (cache.length > 0 && (cache[cache.length - 1] as RememberedTerm).offset >= offset) cache.pop();
+    cache.push({ offset, term, after: this.save() });
   }
 
   save(): ParserSnapshot {

@@ -127,14 +127,14 @@ export function scanAheadRef(p: ParserState): boolean {
 export function parseTerm(p: ParserState): Term | undefined {
   if (!p.enter()) return undefined;
   try {
-    const cached = p.termCache.get(p.offset);
-    if (cached !== undefined && cached.after.errors === p.errors) {
-      p.restore(cached.after);
-      return cached.term as Term | undefined;
+    const known = p.rememberedTerm();
+    if (known !== undefined) {
+      p.restore(known.after);
+      return known.term;
     }
     const start = p.offset;
     const term = parseTermUncached(p);
-    if (term !== undefined) p.termCache.set(start, { term, after: p.save() });
+    p.rememberTerm(start, term);
     return term;
   } finally {
     p.leave();
@@ -210,8 +210,7 @@ function parseTermUncached(p: ParserState): Term | undefined {
     default:
       p.illegal();
   }
-  if (term === undefined) return undefined;
-  term = finishTerm(p, term);
+  if (term !== undefined) term = finishTerm(p, term);
   if (minus === undefined || term === undefined) return term;
   const zero: Term = { type: "number", value: "0", loc: minus };
   return {

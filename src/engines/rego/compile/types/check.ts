@@ -233,17 +233,11 @@ class Checker {
     const t = e.terms;
     if (t.kind === "term") inTerm(t.term);
     else if (t.kind === "call") t.terms.forEach(inTerm);
-    else if (t.kind === "every") {
-      const inner = env.wrap();
-      const domain = env.get(t.domain);
-      if (t.key !== undefined) inner.vars.putOne(t.key, keysOf(domain) ?? ANY);
-      inner.vars.putOne(t.value, valuesOf(domain) ?? ANY);
-      this.checkExprs(inner, t.body, errors);
-    } else if (t.kind === "not") this.checkExprs(env.wrap(), t.body, errors);
-    else if (t.kind === "and" || t.kind === "or") {
-      this.checkExprs(env.wrap(), t.lhs, errors);
-      this.checkExprs(env.wrap(), t.rhs, errors);
-    }
+    else
+      visitBodies(e, (body) => {
+        // OPA checks closures and references inside of these bodies, but no operand types.
+        for (const inner of body) this.checkClosures(env, inner, errors);
+      });
     for (const w of e.with) inTerm(w.value);
   }
 
@@ -475,6 +469,16 @@ function override(path: readonly Term[], known: Type, type: Type): Type {
   return objectType([...object.props.filter((p) => p.key !== key), { key, value }], object.dynamic);
 }
 
+/** The bodies that stand directly in an expression. */
+function visitBodies(e: Expr, visit: (body: Body) => void): void {
+  const t = e.terms;
+  if (t.kind === "every" || t.kind === "not") visit(t.body);
+  else if (t.kind === "and" || t.kind === "or") {
+    visit(t.lhs);
+    visit(t.rhs);
+  }
+}
+
 class RefChecker {
   private readonly checker: Checker;
   private readonly env: TypeEnv;
@@ -490,7 +494,12 @@ class RefChecker {
     const t = e.terms;
     if (t.kind === "call") for (const arg of t.terms.slice(1)) this.term(arg);
     else if (t.kind === "term") this.term(t.term);
-    else if (t.kind === "every") this.term(t.domain);
+    else {
+      if (t.kind === "every") this.term(t.domain);
+      visitBodies(e, (body) => {
+        for (const inner of body) this.expr(inner);
+      });
+    }
   }
 
   private term(term: Term): void {
