@@ -51,6 +51,15 @@ describe("openFileLog", () => {
     }
   });
 
+  it("leaves nothing of a torn line that is longer than what comes next", async () => {
+    const log = await open();
+    okValue(await log.append([freshEntry()]));
+    appendFileSync(file, `{"entry":{"because":"${"x".repeat(100_000)}`);
+    okValue(await log.append([freshEntry()]));
+    expect(readFileSync(file, "utf8")).not.toContain("xxx");
+    expect(okValue(await log.head()).size).toBe(2);
+  });
+
   it("seals whole entries that a kill left unsealed", async () => {
     const log = await open();
     okValue(await log.append([freshEntry(), freshEntry()]));

@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openFileLog } from "../audit/file-log.ts";
@@ -49,11 +50,21 @@ function module(path: string): string {
   return JSON.stringify(new URL(path, import.meta.url).href);
 }
 
-/** Runs a writer, kills it after `acks` lines and a little more, and gives back the last size that it acknowledged. */
-async function killed(code: string, acks: number, moreMs: number): Promise<number> {
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", PRELUDE + code], {
+function start(code: string): ChildProcessByStdio<null, Readable, null> {
+  return spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", PRELUDE + code], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+}
+
+async function run(code: string): Promise<void> {
+  const child = start(code);
+  const exit = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  expect(exit).toBe(0);
+}
+
+/** Runs a writer, kills it after `acks` lines and a little more, and gives back the last size that it acknowledged. */
+async function killed(code: string, acks: number, moreMs: number): Promise<number> {
+  const child = start(code);
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let last = 0;
   let seen = 0;
@@ -150,8 +161,20 @@ describe("a log file whose appender is killed", () => {
   });
 });
 
-function verified(text: string) {
+describe("a log file with several appenders at once", () => {
+  it("holds everything that each of them was told is written", async () => {
+    const file = join(folder, "shared.log");
+    const appender = `
+      const log = must(await openFileLog(${JSON.stringify(file)}, { sealer, now: () => "2026-11-24T09:30:00.000Z", waitMs: 120_000 }));
+      for (let n = 0; n < 15; n++) must(await log.append([freshEntry(), freshEntry()]));`;
+    await Promise.all([1, 2, 3].map(() => run(appender)));
+    const bytes = readFileSync(file);
+    expect(verified(bytes)).toMatchObject({ status: "consistent", entries: 3 * 15 * 2, checkpoints: 3 * 15 });
+  });
+});
+
+function verified(log: string | Uint8Array) {
   return okValue(
-    verifyExport({ log: text, publicKeys: [sealer.vkey], checkpoints: [], verifySignature: verifyEd25519 }),
+    verifyExport({ log, publicKeys: [sealer.vkey], checkpoints: [], verifySignature: verifyEd25519 }),
   );
 }

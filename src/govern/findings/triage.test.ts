@@ -131,6 +131,12 @@ describe("a finding seen again", () => {
     expect(only(lowered.findings).due).toBe("2026-11-26T09:30:00.000Z");
   });
 
+  it("is due sooner when the rules of risk or of time become stricter, although it did not move", () => {
+    const stricter = judged({}, { risk: aRisk({ class: "critical" }) });
+    const { findings } = twice(stricter, judged({}, { risk: aRisk({ class: "low" }) }));
+    expect(only(findings)).toMatchObject({ delta: "unchanged", due: "2026-11-25T13:30:00.000Z" });
+  });
+
   it("gets a due date when it stops being allowed", () => {
     const outcome = twice(judged(), judged({}, { verdict: anAllowedVerdict() }));
     expect(only(outcome.findings)).toMatchObject({ delta: "changed", due: "2026-11-25T13:30:00.000Z" });

@@ -162,7 +162,6 @@ function dueOf(
   if (state.triage === "known_and_allowed") return null;
   const fresh = dueAfter(input.now, input.dueRules[state.risk.class]);
   if (before === undefined || before.due === null || state.delta === "new") return fresh;
-  if (state.delta === "unchanged") return before.due;
   const lowered = compareRisk(state.risk.class, before.risk.class) < 0;
   return lowered || Date.parse(fresh) < Date.parse(before.due) ? fresh : before.due;
 }
