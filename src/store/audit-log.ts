@@ -69,9 +69,13 @@ export async function appendEntries(
 }
 
 async function refuseRepeated(sql: Sql, entries: readonly AuditEntry[]): Promise<void> {
-  const ids = entries.map((entry) => entry.id);
-  const [inLog] = [...(await knownAmong(sql, ids)).keys()];
-  const repeated = inLog ?? ids.find((id, index) => ids.indexOf(id) !== index);
+  const ids = new Set<string>();
+  let repeated: string | undefined;
+  for (const { id } of entries) {
+    if (ids.has(id)) repeated ??= id;
+    ids.add(id);
+  }
+  repeated ??= (await knownAmong(sql, [...ids])).keys().next().value;
   if (repeated !== undefined) {
     throw new Refusal(problem("audit_entry_repeated", `the log holds an entry \`${repeated}\` already`));
   }
