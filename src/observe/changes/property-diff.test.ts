@@ -49,6 +49,12 @@ describe("ordered lists", () => {
     ["an element in the middle", ["a", "c"], ["a", "b", "c"], ['l[1]: null -> "b"']],
     ["an element gone", ["a", "b", "c"], ["a", "c"], ['l[1]: "b" -> null']],
     ["an element changed", ["a", "b"], ["a", "x"], ['l[1]: "b" -> "x"']],
+    [
+      "two elements around an equal one",
+      ["a", "b", "c"],
+      ["x", "b", "y"],
+      ['l[0]: "a" -> "x"', 'l[2]: "c" -> "y"'],
+    ],
     ["everything else", ["a", "b", "c"], ["x", "y"], ['l: ["a","b","c"] -> ["x","y"]']],
     ["an element of blocks", [{ a: 1 }, { a: 2 }], [{ a: 1 }, { a: 3 }], ["l[1].a: 2 -> 3"]],
   ])("%s", (_note, before, after, want) => {
@@ -181,6 +187,17 @@ describe("any attributes", () => {
         expect(jsonEqual(applied, after), JSON.stringify({ before, after, applied })).toBe(true);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("differ in every place that they are told to differ in", () => {
+    fc.assert(
+      fc.property(attributes, attributes, (before, after) => {
+        for (const context of [LISTS, SETS])
+          for (const one of diffProperties(before, after, context))
+            expect(jsonEqual(one.before, one.after)).toBe(false);
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -43,7 +43,7 @@ export interface DiffContext {
 export function diffProperties(before: Json, after: Json, context: DiffContext): Difference[] {
   const found: Difference[] = [];
   const root: PropertyPath = [];
-  diffNode({ path: root, beforePath: root }, before, after, context, found);
+  if (!isSame(before, after)) diffNode({ path: root, beforePath: root }, before, after, context, found);
   return found;
 }
 
@@ -53,15 +53,22 @@ function step(at: At, index: string | number, beforeIndex: string | number): At 
   return { path, beforePath: same ? path : [...at.beforePath, beforeIndex] };
 }
 
+/** Equal members are passed over before a path is made for them: most of a resource is. */
+function isSame(before: Json, after: Json): boolean {
+  return (
+    before === after || (typeof before === "object" && typeof after === "object" && jsonEqual(before, after))
+  );
+}
+
+/** Two nodes that are not equal. */
 function diffNode(at: At, before: Json, after: Json, context: DiffContext, found: Difference[]): void {
   const { path } = at;
-  if (before === after) return;
   if (isJsonObject(before) && isJsonObject(after)) {
     if (context.mayBeNoise(path) && (jsonEqual(before, after) || context.isNoise(path, before, after)))
       return;
     diffObjects(at, before, after, context, found);
   } else if (isJsonArray(before) && isJsonArray(after)) {
-    if (jsonEqual(before, after) || context.isNoise(path, before, after)) return;
+    if (context.isNoise(path, before, after)) return;
     if (context.isSet(path, before, after)) diffSets(at, before, after, context, found);
     else diffLists(at, before, after, context, found);
   } else if (!context.isNoise(path, before, after)) {
@@ -79,7 +86,7 @@ function diffObjects(
   for (const key of Object.keys(before)) {
     const other = Object.hasOwn(after, key) ? (after[key] ?? null) : null;
     const own = before[key] ?? null;
-    if (own !== other) diffNode(step(at, key, key), own, other, context, found);
+    if (!isSame(own, other)) diffNode(step(at, key, key), own, other, context, found);
   }
   for (const key of Object.keys(after)) {
     if (Object.hasOwn(before, key)) continue;
@@ -105,7 +112,8 @@ function diffLists(
   const added = after.length - head - tail;
   if (removed === added) {
     for (let i = head; i < head + added; i++)
-      diffNode(step(at, i, i), before[i] ?? null, after[i] ?? null, context, found);
+      if (!isSame(before[i] ?? null, after[i] ?? null))
+        diffNode(step(at, i, i), before[i] ?? null, after[i] ?? null, context, found);
   } else if (removed === 0) {
     for (let i = head; i < head + added; i++)
       diffNode(step(at, i, i), null, after[i] ?? null, context, found);

@@ -58,9 +58,11 @@ function cleanResource(resource: ResourceRef, scrub: Scrub): ResourceRef {
   };
 }
 
-function cleanTags(tags: Readonly<Record<string, string>>, scrub: Scrub): Record<string, string> {
+function cleanTags(tags: Readonly<Record<string, string>>, scrub: Scrub): Readonly<Record<string, string>> {
+  const entries = Object.entries(tags);
+  if (entries.every(([key, value]) => scrub(key) === key && scrub(value) === value)) return tags;
   // `fromEntries` defines its members, so that a tag called `__proto__` stays one.
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [scrub(key), scrub(value)]));
+  return Object.fromEntries(entries.map(([key, value]) => [scrub(key), scrub(value)]));
 }
 
 function cleanCause(cause: Cause, scrub: Scrub): Cause {

@@ -1,4 +1,11 @@
-import { canonicalJson, hmacSha256Hex, isJsonObject, type Json, setMember } from "../../base/index.ts";
+import {
+  canonicalJson,
+  hmacSha256Hex,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  setMember,
+} from "../../base/index.ts";
 import { HIDDEN } from "./hide-secrets.ts";
 
 /** Clear secret texts, as sources collect them. They live in memory only. */
@@ -62,8 +69,15 @@ export function makeScrubber(secrets: SecretValues, estateKey: string | Uint8Arr
 interface SecretIndex {
   /** One bit for each hash of four leading characters: a cheap "certainly not here". */
   readonly filter: Uint8Array;
-  /** Secrets by their first four characters, longest first. */
-  readonly byPrefix: ReadonlyMap<string, readonly string[]>;
+  /** Secrets by their first four characters. */
+  readonly byPrefix: ReadonlyMap<string, Bucket>;
+}
+
+/** Secrets that begin alike. A look-up costs one step a length, however many there are of it. */
+interface Bucket {
+  readonly secrets: Set<string>;
+  /** Lengths that occur, longest first. */
+  readonly lengths: number[];
 }
 
 function buildIndex(secrets: SecretValues): SecretIndex | null {
@@ -71,13 +85,14 @@ function buildIndex(secrets: SecretValues): SecretIndex | null {
   for (const secret of secrets) addSpellings(secret, spellings);
   if (spellings.size === 0) return null;
   const filter = new Uint8Array(1 << 16);
-  const byPrefix = new Map<string, string[]>();
+  const byPrefix = new Map<string, Bucket>();
   for (const spelling of [...spellings].sort((a, b) => b.length - a.length)) {
     filter[prefixHash(spelling, 0)] = 1;
     const prefix = spelling.slice(0, MIN_LENGTH);
-    const list = byPrefix.get(prefix);
-    if (list === undefined) byPrefix.set(prefix, [spelling]);
-    else list.push(spelling);
+    const bucket = byPrefix.get(prefix) ?? { secrets: new Set<string>(), lengths: [] };
+    byPrefix.set(prefix, bucket);
+    bucket.secrets.add(spelling);
+    if (bucket.lengths.at(-1) !== spelling.length) bucket.lengths.push(spelling.length);
   }
   return { filter, byPrefix };
 }
@@ -143,12 +158,14 @@ function scrubText(text: string, index: SecretIndex): string {
 }
 
 function secretAt(text: string, at: number, index: SecretIndex): string | null {
-  const candidates = index.byPrefix.get(text.slice(at, at + MIN_LENGTH));
-  if (candidates === undefined) return null;
-  for (const secret of candidates) {
-    if (!text.startsWith(secret, at)) continue;
-    if (secret.length >= ANYWHERE_LENGTH) return secret;
-    if (!isWordCharacter(text, at - 1) && !isWordCharacter(text, at + secret.length)) return secret;
+  const bucket = index.byPrefix.get(text.slice(at, at + MIN_LENGTH));
+  if (bucket === undefined) return null;
+  for (const length of bucket.lengths) {
+    if (at + length > text.length) continue;
+    const secret = text.slice(at, at + length);
+    if (!bucket.secrets.has(secret)) continue;
+    if (length >= ANYWHERE_LENGTH) return secret;
+    if (!isWordCharacter(text, at - 1) && !isWordCharacter(text, at + length)) return secret;
   }
   return null;
 }
@@ -177,15 +194,23 @@ function scrubJson(value: Json, scrub: (text: string) => string): Json {
     }
     return copy ?? value;
   }
-  if (!isJsonObject(value)) return value;
-  let changed = false;
-  const copy: Record<string, Json> = {};
-  for (const key of Object.keys(value)) {
+  return isJsonObject(value) ? scrubObject(value, scrub) : value;
+}
+
+function scrubObject(value: JsonObject, scrub: (text: string) => string): JsonObject {
+  const keys = Object.keys(value);
+  let copy: Record<string, Json> | null = null;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? "";
     const item = value[key] ?? null;
     const clean = scrubJson(item, scrub);
     const name = scrub(key);
-    if (clean !== item || name !== key) changed = true;
+    if (copy === null) {
+      if (clean === item && name === key) continue;
+      copy = {};
+      for (const earlier of keys.slice(0, i)) setMember(copy, earlier, value[earlier] ?? null);
+    }
     setMember(copy, name, clean);
   }
-  return changed ? copy : value;
+  return copy ?? value;
 }

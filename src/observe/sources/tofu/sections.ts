@@ -62,8 +62,12 @@ export class SectionReader {
   /** Takes the next bytes, copying what it keeps. `null` to go on. */
   push(chunk: Buffer): Problem | null {
     for (let i = 0; i < chunk.length; i++) {
+      // Most bytes are inside strings and nested values: two tight loops pass over them.
+      if (this.inString) i = this.skipString(chunk, i);
+      else if (this.state === "in_value") i = this.skipValue(chunk, i);
+      if (i >= chunk.length) break;
       const c = chunk[i] ?? 0;
-      const fault = this.inString ? this.stringByte(c, i, chunk) : this.byte(c, i, chunk);
+      const fault = this.inString ? this.endString(chunk, i + 1) : this.byte(c, i, chunk);
       if (fault !== null) return fault;
     }
     if (this.mark >= 0) {
@@ -85,15 +89,35 @@ export class SectionReader {
     return err(problem("plan_truncated", what, { place: { file }, hint }));
   }
 
-  private stringByte(c: number, i: number, chunk: Buffer): Problem | null {
-    if (this.escaped) this.escaped = false;
-    else if (c === BACKSLASH) this.escaped = true;
-    else if (c === QUOTE) {
-      this.inString = false;
-      if (this.state === "in_key") return this.endKey(chunk, i + 1);
-      if (this.depth === 0) return this.endValue(chunk, i + 1);
+  /** Index of the quote that ends the string, or the chunk's length. */
+  private skipString(chunk: Buffer, from: number): number {
+    let i = from;
+    if (this.escaped && i < chunk.length) {
+      this.escaped = false;
+      i++;
     }
-    return null;
+    for (; i < chunk.length; i++) {
+      const c = chunk[i];
+      if (c === QUOTE) return i;
+      if (c === BACKSLASH && ++i >= chunk.length) this.escaped = true;
+    }
+    return chunk.length;
+  }
+
+  /** Index of the next byte that opens or closes something, or the chunk's length. */
+  private skipValue(chunk: Buffer, from: number): number {
+    for (let i = from; i < chunk.length; i++) {
+      const c = chunk[i];
+      if (c === QUOTE || c === OPEN_OBJECT || c === CLOSE_OBJECT || c === OPEN_LIST || c === CLOSE_LIST)
+        return i;
+    }
+    return chunk.length;
+  }
+
+  private endString(chunk: Buffer, end: number): Problem | null {
+    this.inString = false;
+    if (this.state === "in_key") return this.endKey(chunk, end);
+    return this.depth === 0 ? this.endValue(chunk, end) : null;
   }
 
   private byte(c: number, i: number, chunk: Buffer): Problem | null {
