@@ -1,3 +1,4 @@
+export { changeBetween, PROD, propertyOf, SANDBOX } from "./change-between.ts";
 export {
   aChange,
   anActor,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../base/index.ts";
 import { type Change, compareRisk, type Environment, type RiskClass } from "../../domain/index.ts";
+import { changeBetween, PROD, propertyOf, SANDBOX } from "../../testing/index.ts";
 import { classify } from "./classify.ts";
-import { changeOf, PROD, propertyOf, SANDBOX } from "./fixture-change.ts";
 import { shippedRiskRules as rules } from "./shipped-risk-rules.generated.ts";
 
 const risk = (change: Change, environment: Environment = SANDBOX) => classify(change, environment, rules);
@@ -381,7 +381,7 @@ const UPDATES: readonly (readonly [string, JsonObject | null, JsonObject | null,
 
 describe("classify", () => {
   it.each(UPDATES)("%s %j → %j is %s by %s", (type, before, after, riskClass, rule) => {
-    const assessment = risk(changeOf(type, before, after));
+    const assessment = risk(changeBetween(type, before, after));
     expect(assessment.class).toBe(riskClass);
     expect(assessment.rules.map((hit) => hit.rule)).toContain(rule);
   });
@@ -397,14 +397,14 @@ describe("classify", () => {
     };
     const world = { ...inside, ip_block: [{ cidr: "0.0.0.0/0", except: [] }] };
     const to = (from: readonly JsonObject[]) =>
-      changeOf("kubernetes_network_policy", { spec: spec([inside]) }, { spec: spec(from) });
+      changeBetween("kubernetes_network_policy", { spec: spec([inside]) }, { spec: spec(from) });
     expect(risk(to([world])).class).toBe("critical");
     expect(risk(to([])).class).toBe("critical");
     expect(risk(to([{ ...inside, pod_selector: [{ match_labels: { app: "web" } }] }])).class).toBe("high");
   });
 
   it("judges a part of a block as told by a finer diff just the same", () => {
-    const change = changeOf("aws_security_group", { ingress: [office] }, { ingress: [office, open] });
+    const change = changeBetween("aws_security_group", { ingress: [office] }, { ingress: [office, open] });
     const added = { ...change, properties: [propertyOf("ingress[1]", null, open)] };
     const part = { ...change, properties: [propertyOf("ingress[1].cidr_blocks[0]", null, "0.0.0.0/0")] };
     expect(risk(added).class).toBe("critical");
@@ -413,14 +413,14 @@ describe("classify", () => {
   });
 
   it("takes a removed block for a removal, whatever took its index", () => {
-    const change = changeOf("aws_security_group", { ingress: [office, open] }, { ingress: [open] });
+    const change = changeBetween("aws_security_group", { ingress: [office, open] }, { ingress: [open] });
     const removed = { ...change, properties: [propertyOf("ingress[0]", office, null)] };
     expect(risk(removed).class).toBe("high");
     expect(fired(removed)).not.toContain("modifier/public-address");
   });
 
   it("counts a value unknown at plan time as the worst case where a rule watches", () => {
-    const watched = changeOf(
+    const watched = changeBetween(
       "aws_security_group_rule",
       { cidr_blocks: ["10.0.0.0/8"] },
       {},
@@ -430,45 +430,46 @@ describe("classify", () => {
     );
     expect(risk(watched).class).toBe("critical");
     expect(fired(watched)).toContain("modifier/unknown-value");
-    const block = changeOf("aws_security_group", null, {}, { unknown: [["ingress"]] });
+    const block = changeBetween("aws_security_group", null, {}, { unknown: [["ingress"]] });
     expect(risk(block).class).toBe("critical");
-    const deep = changeOf(
+    const deep = changeBetween(
       "google_sql_database_instance",
       null,
       {},
       { unknown: [["settings", 0, "ip_configuration"]] },
     );
     expect(risk(deep).class).toBe("critical");
-    const plain = changeOf("aws_security_group", null, {}, { unknown: [["arn"], ["id"]] });
+    const plain = changeBetween("aws_security_group", null, {}, { unknown: [["arn"], ["id"]] });
     expect(risk(plain).class).toBe("high");
   });
 
   it("raises high to critical in production, by label or by tag, and nothing below", () => {
-    const pointed = changeOf("aws_route53_record", { records: ["a"] }, { records: ["b"] });
+    const pointed = changeBetween("aws_route53_record", { records: ["a"] }, { records: ["b"] });
     expect(risk(pointed).class).toBe("high");
     expect(risk(pointed, PROD).class).toBe("critical");
     expect(risk({ ...pointed, tags: { Environment: "Production" } }).class).toBe("critical");
     expect(risk(pointed, PROD).rules.map((hit) => hit.rule)).toContain("environment/production");
-    const resized = changeOf("aws_instance", { instance_type: "a" }, { instance_type: "b" });
+    const resized = changeBetween("aws_instance", { instance_type: "a" }, { instance_type: "b" });
     expect(risk(resized, PROD).class).toBe("medium");
-    const scaled = changeOf("aws_ecs_service", { desired_count: 1 }, { desired_count: 2 });
+    const scaled = changeBetween("aws_ecs_service", { desired_count: 1 }, { desired_count: 2 });
     expect(risk(scaled, PROD).class).toBe("low");
   });
 
   it("replaces stateful things with care, and others by their class", () => {
-    const replaced = (type: string) => changeOf(type, { name: "a" }, { name: "b" }, { action: "replace" });
+    const replaced = (type: string) =>
+      changeBetween(type, { name: "a" }, { name: "b" }, { action: "replace" });
     expect(risk(replaced("aws_rds_cluster")).class).toBe("critical");
     expect(risk(replaced("aws_instance")).class).toBe("medium");
   });
 
   it("does not call a guard switched off that goes with what it guards", () => {
-    const gone = changeOf("aws_lb", { enable_deletion_protection: true }, null);
+    const gone = changeBetween("aws_lb", { enable_deletion_protection: true }, null);
     expect(fired(gone)).not.toContain("modifier/guard-off");
   });
 
   it("never quotes a secret in a reason", () => {
     const canary = "canary-4c1f";
-    const change = changeOf(
+    const change = changeBetween(
       "aws_iam_role_policy",
       { policy: "{}" },
       {},
@@ -493,14 +494,14 @@ describe("classify", () => {
       '{"__proto__":{"ingress":[]},"constructor":1,"toString":{"a":1}}',
     ) as JsonObject;
     for (const type of ["aws_security_group", "kubernetes_pod", "__proto__", "constructor", "toString"]) {
-      expect(compareRisk(risk(changeOf(type, {}, hostile)).class, "low")).toBeGreaterThanOrEqual(0);
-      expect(risk(changeOf(type, {}, { deep })).rules.length).toBeGreaterThan(0);
+      expect(compareRisk(risk(changeBetween(type, {}, hostile)).class, "low")).toBeGreaterThanOrEqual(0);
+      expect(risk(changeBetween(type, {}, { deep })).rules.length).toBeGreaterThan(0);
     }
-    expect(risk(changeOf("constructor", {}, { a: 1 })).unknownType).toBe(true);
+    expect(risk(changeBetween("constructor", {}, { a: 1 })).unknownType).toBe(true);
   });
 
   it("gives the same answer twice, in the same order", () => {
-    const change = changeOf(
+    const change = changeBetween(
       "aws_security_group",
       { ingress: [office], tags: {} },
       { ingress: [open], tags: { a: "b" } },

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../base/index.ts";
 import { type Change, compareRisk, type PropertyChange } from "../../domain/index.ts";
+import { changeBetween, PROD, propertyOf, SANDBOX } from "../../testing/index.ts";
 import { classify } from "./classify.ts";
-import { changeOf, PROD, propertyOf, SANDBOX } from "./fixture-change.ts";
 import { shippedRiskRules as rules } from "./shipped-risk-rules.generated.ts";
 
 const types = fc.constantFrom(
@@ -84,7 +84,7 @@ describe("classify", () => {
         fc.boolean(),
         (type, action, before, after, properties, more, prod) => {
           const environment = prod ? PROD : SANDBOX;
-          const less: Change = changeOf(type, before, after, { action, properties });
+          const less: Change = changeBetween(type, before, after, { action, properties });
           const full: Change = { ...less, properties: [...properties, more] };
           const [one, two] = [classify(less, environment, rules), classify(full, environment, rules)];
           expect(compareRisk(two.class, one.class)).toBeGreaterThanOrEqual(0);
@@ -103,7 +103,7 @@ describe("classify", () => {
         attributes,
         fc.array(property),
         (type, action, before, after, properties) => {
-          const change: Change = changeOf(type, before, after, { action, properties });
+          const change: Change = changeBetween(type, before, after, { action, properties });
           const assessment = classify(change, PROD, rules);
           for (const riskClass of Object.values(assessment.properties)) {
             expect(compareRisk(assessment.class, riskClass)).toBeGreaterThanOrEqual(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { changeBetween, SANDBOX } from "../../testing/index.ts";
 import { classify } from "./classify.ts";
-import { changeOf, SANDBOX } from "./fixture-change.ts";
 import { mergeRiskRules } from "./merge-risk-rules.ts";
 import { parseRiskRules } from "./parse-risk-rules.ts";
 import type { RiskRules } from "./risk-rules.ts";
@@ -72,7 +72,7 @@ describe("parseRiskRules", () => {
 
 describe("mergeRiskRules", () => {
   const classOf = (rules: RiskRules, type: string, name: string) =>
-    classify(changeOf(type, { [name]: { k: "a" } }, { [name]: { k: "b" } }), SANDBOX, rules).class;
+    classify(changeBetween(type, { [name]: { k: "a" } }, { [name]: { k: "b" } }), SANDBOX, rules).class;
 
   it("lays a project's rules over the shipped ones", () => {
     const project = parsed({
@@ -109,7 +109,11 @@ describe("mergeRiskRules", () => {
       shippedRiskRules,
       parsed({ version: 1, modifiers: { public_address: "high" } }),
     );
-    const change = changeOf("aws_security_group", { ingress: [] }, { ingress: [{ cidr_blocks: ["::/0"] }] });
+    const change = changeBetween(
+      "aws_security_group",
+      { ingress: [] },
+      { ingress: [{ cidr_blocks: ["::/0"] }] },
+    );
     expect(classify(change, SANDBOX, rules).class).toBe("high");
     expect(classify(change, SANDBOX, shippedRiskRules).class).toBe("critical");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareRisk } from "../../domain/index.ts";
+import { changeBetween, SANDBOX } from "../../testing/index.ts";
 import { classify } from "./classify.ts";
-import { changeOf, SANDBOX } from "./fixture-change.ts";
 import { shippedRiskRules as rules } from "./shipped-risk-rules.generated.ts";
 import { indexOf } from "./type-index.ts";
 
@@ -43,7 +43,7 @@ describe("shipped rules", () => {
     for (const type of types) {
       for (const name of ["tags", "labels", "description"]) {
         if (type.startsWith("google_") && name === "tags") continue; // network tags: firewall rules read them
-        const change = changeOf(type, { [name]: { team: "a" } }, { [name]: { team: "b" } });
+        const change = changeBetween(type, { [name]: { team: "a" } }, { [name]: { team: "b" } });
         expect([type, name, classify(change, SANDBOX, rules).class]).toEqual([type, name, "low"]);
       }
     }
@@ -58,13 +58,13 @@ describe("shipped rules", () => {
       ["google_compute_disk", "labels"],
       ["nobody_knows", "tags"],
     ] as const) {
-      const change = changeOf(type, { [map]: {} }, { [map]: { [key]: "on" } });
+      const change = changeBetween(type, { [map]: {} }, { [map]: { [key]: "on" } });
       expect([type, classify(change, SANDBOX, rules).class]).toEqual([type, "high"]);
     }
     const labels = (value: string) => ({ metadata: [{ labels: { [key.toUpperCase()]: value } }] });
-    const change = changeOf("kubernetes_namespace", labels("a"), labels("b"));
+    const change = changeBetween("kubernetes_namespace", labels("a"), labels("b"));
     expect(classify(change, SANDBOX, rules).class).toBe("high");
-    const removed = changeOf("kubernetes_namespace", labels("a"), { metadata: [{ labels: {} }] });
+    const removed = changeBetween("kubernetes_namespace", labels("a"), { metadata: [{ labels: {} }] });
     expect(classify(removed, SANDBOX, rules).class).toBe("high");
   });
 
@@ -72,14 +72,14 @@ describe("shipped rules", () => {
     const labels = (team: string) => ({
       metadata: [{ labels: { team, "pod-security.kubernetes.io/enforce": "restricted" } }],
     });
-    expect(classify(changeOf("kubernetes_namespace", labels("a"), labels("b")), SANDBOX, rules).class).toBe(
-      "low",
-    );
+    expect(
+      classify(changeBetween("kubernetes_namespace", labels("a"), labels("b")), SANDBOX, rules).class,
+    ).toBe("low");
   });
 
   it("never call an unknown type low", () => {
     for (const action of ["create", "update", "delete", "replace", "read", "no_op", "forget"] as const) {
-      const change = changeOf("acme_thing", { tags: {} }, { tags: { a: "1" } }, { action });
+      const change = changeBetween("acme_thing", { tags: {} }, { tags: { a: "1" } }, { action });
       expect(compareRisk(classify(change, SANDBOX, rules).class, "medium")).toBeGreaterThanOrEqual(0);
     }
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../base/index.ts";
 import type { DeclaredState } from "../../domain/index.ts";
+import { changeBetween, PROD } from "../../testing/index.ts";
 import { accessKeysIn } from "./access-keys.ts";
 import { explainRisk } from "./explain.ts";
-import { changeOf, PROD } from "./fixture-change.ts";
 import { shippedRiskRules as rules } from "./shipped-risk-rules.generated.ts";
 import { survey } from "./survey.ts";
 
 function declared(type: string, attributes: JsonObject = {}): DeclaredState {
-  return { kind: "declared", resource: changeOf(type, null, {}).resource, attributes, sensitive: [] };
+  return { kind: "declared", resource: changeBetween(type, null, {}).resource, attributes, sensitive: [] };
 }
 
 describe("survey", () => {
@@ -40,7 +40,7 @@ describe("survey", () => {
 
 describe("explainRisk", () => {
   it("tells every rule by property, the environment and where the rules come from", () => {
-    const change = changeOf("aws_instance", { ami: "a", tags: {} }, { ami: "b", tags: { a: "b" } });
+    const change = changeBetween("aws_instance", { ami: "a", tags: {} }, { ami: "b", tags: { a: "b" } });
     const told = explainRisk(change, PROD, rules);
     expect(told.assessment.class).toBe("critical");
     expect(told.type).toMatchObject({

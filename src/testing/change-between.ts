@@ -5,21 +5,21 @@ import {
   jsonEqual,
   type PropertyPath,
   parsePath,
-} from "../../base/index.ts";
+} from "../base/index.ts";
 import {
   type Change,
   type ChangeAction,
   type Environment,
   type PropertyChange,
   UNKNOWN_ACTOR,
-} from "../../domain/index.ts";
+} from "../domain/index.ts";
 
-/** An environment without labels, for tests of this room. */
+/** An environment without labels. */
 export const SANDBOX: Environment = { workspace: "sandbox", labels: {}, account: null };
 export const PROD: Environment = { workspace: "payments", labels: { env: "prod" }, account: null };
 
-/** Top-level properties of before → after, as the simplest reader would tell them. For tests of this room. */
-export function changeOf(
+/** A planned change of any type from whole attribute objects: its top-level properties, as the simplest reader would tell them. */
+export function changeBetween(
   type: string,
   before: JsonObject | null,
   after: JsonObject | null,
@@ -64,6 +64,7 @@ export function changeOf(
   };
 }
 
+/** One property by path or by path text. */
 export function propertyOf(
   path: PropertyPath | string,
   before: Json,
