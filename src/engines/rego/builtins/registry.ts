@@ -13,6 +13,7 @@ import { jsonDocuments } from "./json-documents.ts";
 import { net } from "./net.ts";
 import { objects } from "./objects.ts";
 import { regexes } from "./regexes.ts";
+import { schemas } from "./schemas.ts";
 import { semver } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
@@ -46,6 +47,7 @@ const families: readonly (readonly Builtin[])[] = [
   host,
   tokens,
   yamls,
+  schemas,
   sets,
   strings,
   typeChecks,

@@ -26,7 +26,7 @@ export const uris = [
 type Parts = Record<string, string>;
 
 /** Parts as Go's `net/url` splits them, or what is wrong in its words. */
-function parseUri(text: string): Parts | string {
+export function parseUri(text: string): Parts | string {
   const hash = text.indexOf("#");
   const before = hash < 0 ? text : text.slice(0, hash);
   const parts: Parts = {};

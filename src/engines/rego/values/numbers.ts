@@ -241,3 +241,12 @@ export function truncate(value: Numeric): bigint {
 export function mulFloat(a: Numeric, b: Numeric): Numeric {
   return fromFloat(multiplyFloats(toFloat(a), toFloat(b)));
 }
+
+/** Whether a quotient is an integer, decided exactly. The divisor must be positive. */
+export function isMultiple(value: Numeric, divisor: Numeric): boolean {
+  const a = decimalOf(value);
+  const b = decimalOf(divisor);
+  const exponent = Math.min(a.exponent, b.exponent);
+  const scaled = a.coefficient * 10n ** BigInt(a.exponent - exponent);
+  return scaled % (b.coefficient * 10n ** BigInt(b.exponent - exponent)) === 0n;
+}
