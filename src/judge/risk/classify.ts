@@ -32,17 +32,19 @@ export function classify(change: Change, environment: Environment, rules: RiskRu
 
 /** Rules that fired, worst first; low ones only where nothing worse fired. */
 function firedRules(assessed: Assessed): readonly RiskRuleHit[] {
-  const all = [...assessed.whole, ...assessed.properties.flatMap((property) => property.hits)];
-  const telling = all.filter((hit) => hit.class !== "low");
+  const quiet = assessed.class === "low";
   const fired = new Map<string, RiskRuleHit>();
-  for (const hit of telling.length === 0 ? all : telling) {
+  const note = (hit: RiskRuleHit): void => {
+    if (hit.class === "low" && !quiet) return;
     // A modifier is told once a place, any other rule once.
     const key =
       hit.path !== null && hit.rule.startsWith("modifier/") ? `${hit.rule} ${pathText(hit.path)}` : hit.rule;
     const old = fired.get(key);
     if (old === undefined || compareRisk(hit.class, old.class) > 0) fired.set(key, hit);
-  }
-  return [...fired.values()].sort(byWeight);
+  };
+  for (const hit of assessed.whole) note(hit);
+  for (const property of assessed.properties) for (const hit of property.hits) note(hit);
+  return fired.size < 2 ? [...fired.values()] : [...fired.values()].sort(byWeight);
 }
 
 function byWeight(left: RiskRuleHit, right: RiskRuleHit): number {
