@@ -6,3 +6,4 @@ export { parseRiskRules } from "./parse-risk-rules.ts";
 export type { AccessKeyRule, EnvironmentRule, RiskRules } from "./risk-rules.ts";
 export { shippedRiskRules } from "./shipped-risk-rules.generated.ts";
 export { type PolicyCoverage, type SurveyRow, survey } from "./survey.ts";
+export { withAccessKeysOf } from "./with-access-keys-of.ts";

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../base/index.ts";
 import type { DeclaredState } from "../../domain/index.ts";
-import { changeBetween, PROD } from "../../testing/index.ts";
+import { changeBetween, PROD, SANDBOX } from "../../testing/index.ts";
 import { accessKeysIn } from "./access-keys.ts";
+import { classify } from "./classify.ts";
 import { explainRisk } from "./explain.ts";
 import { shippedRiskRules as rules } from "./shipped-risk-rules.generated.ts";
 import { survey } from "./survey.ts";
+import { withAccessKeysOf } from "./with-access-keys-of.ts";
 
 function declared(type: string, attributes: JsonObject = {}): DeclaredState {
   return { kind: "declared", resource: changeBetween(type, null, {}).resource, attributes, sensitive: [] };
@@ -84,5 +86,16 @@ describe("accessKeysIn", () => {
     ["aws_iam_policy", { policy: policy("aws:SourceIp") }, []],
   ])("finds in %s %j the keys %j", (type, attributes, keys) => {
     expect(accessKeysIn([declared(type, attributes)]).map((rule) => rule.keys[0])).toEqual(keys);
+  });
+
+  it("makes the labels of this estate's network policies high, and leaves other rules alone", () => {
+    const rule = declared("kubernetes_network_policy", {
+      spec: [{ pod_selector: [{ match_labels: { role: "db" } }] }],
+    });
+    const labelled = (value: string) => ({ metadata: [{ labels: { role: value } }] });
+    const change = changeBetween("kubernetes_pod", labelled("db"), labelled("web"));
+    expect(classify(change, SANDBOX, rules).class).toBe("low");
+    expect(classify(change, SANDBOX, withAccessKeysOf(rules, [rule])).class).toBe("high");
+    expect(withAccessKeysOf(rules, [])).toBe(rules);
   });
 });
