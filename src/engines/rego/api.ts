@@ -70,6 +70,11 @@ export interface EvaluateOptions {
   readonly data?: unknown;
   readonly coverage?: boolean;
   readonly trace?: boolean;
+  /**
+   * For `query`: a lone expression gives its value even where that is `false`, as `opa eval` does. Without it a false
+   * expression means no result.
+   */
+  readonly captureValues?: boolean;
   /** Gives the result's sets, big numbers and non-string keys as Rego values instead of plain JSON. */
   readonly rawValues?: boolean;
 }

@@ -28,7 +28,12 @@ export class Session {
   context: BuiltinContext;
   readonly machine: Machine;
   readonly prints: { message: string; location: Location }[] = [];
+  /** Marks that were reached, when coverage is wanted. */
   covered: Set<number> | undefined;
+  /** Marks in the order they were reached, when a trace is wanted. */
+  events: { at: number; depth: number; note?: string }[] | undefined;
+  /** Rules and functions that are being evaluated. */
+  depth = 0;
 
   constructor(options: {
     machine: Machine;

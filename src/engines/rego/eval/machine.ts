@@ -75,7 +75,9 @@ export class Machine {
     const known = q.cache[g];
     if (known !== undefined) return known === UNDEFINED_RULE ? undefined : known;
     const group = this.plan.groups[g] as GroupPlan;
+    q.s.depth++;
     const value = q.masked?.has(group.node) === true ? this.baseAt(q, group.node) : this.evaluate(q, group);
+    q.s.depth--;
     q.cache[g] = value === undefined ? UNDEFINED_RULE : value;
     return value;
   }
@@ -161,7 +163,10 @@ export class Machine {
       const mock = q.mocks.get(`g${g}`);
       if (mock !== undefined) return this.replaced(q, mock, args, -1);
     }
-    return this.complete(q, this.plan.groups[g] as GroupPlan, args);
+    q.s.depth++;
+    const value = this.complete(q, this.plan.groups[g] as GroupPlan, args);
+    q.s.depth--;
+    return value;
   }
 
   // ---- built-ins ----
@@ -180,6 +185,8 @@ export class Machine {
     const builtin = this.builtins[b] as Builtin;
     try {
       if (builtin.name === "internal.print") return this.print(q, args, at);
+      if (builtin.name === "trace" && s.events !== undefined)
+        s.events.push({ at, depth: s.depth, note: String(args[0]) });
       return builtin.impl(s.context, args);
     } catch (thrown) {
       if (!(thrown instanceof BuiltinError)) throw thrown;
@@ -222,6 +229,7 @@ export class Machine {
   /** An expression or rule was reached; only plans made for coverage and traces call this. */
   mark(q: Frame, at: number): void {
     q.s.covered?.add(at);
+    q.s.events?.push({ at, depth: q.s.depth });
   }
 
   /** A replacement runs as if nothing had been replaced, so that it can call what it stands for. */

@@ -84,6 +84,15 @@ export type S =
     }
   | { readonly s: "mark"; readonly at: number };
 
+/** What a mark of an instrumented plan stands for. */
+export interface Mark {
+  readonly kind: "enter" | "eval" | "exit";
+  /** Which body, and which of its expressions. */
+  readonly body: number;
+  readonly index: number;
+  readonly text: string;
+}
+
 export type WithTarget =
   | { readonly kind: "input"; readonly path: readonly E[]; readonly value: E }
   | { readonly kind: "data"; readonly path: readonly E[]; readonly value: E; readonly node: number }
@@ -146,6 +155,8 @@ export interface Plan {
   readonly nodes: NodePlan[];
   readonly builtins: readonly string[];
   readonly locations: readonly Location[];
+  /** By location index; empty unless the plan is instrumented. */
+  readonly marks: ReadonlyMap<number, Mark>;
 }
 
 /** A query is planned like a rule body whose solutions are rows of its variables' values. */

@@ -12,6 +12,7 @@ import type {
   Emit,
   GroupKind,
   GroupPlan,
+  Mark,
   NodePlan,
   Plan,
   QueryPlan,
@@ -33,7 +34,10 @@ export class Planner {
   private readonly builtinIndex = new Map<string, number>();
   private readonly builtinNames: string[] = [];
   private readonly locations: Location[] = [];
+  private readonly marks = new Map<number, Mark>();
   private readonly nodeOf = new Map<RuleTree, number>();
+  private markIndex = 0;
+  private source = "";
   private bodies = 0;
   private slots = 0;
 
@@ -47,6 +51,7 @@ export class Planner {
       nodes: [],
       builtins: this.builtinNames,
       locations: this.locations,
+      marks: this.marks,
     };
     this.addNode(tree, -1, "data");
     for (const [node, id] of this.nodeOf) if (node.entries.length > 0) this.declareGroup(node, id);
@@ -149,10 +154,13 @@ export class Planner {
       if (arg.type === "var" && !scope.has(arg.value)) scope.set(arg.value, i);
       else patterns.push([arg, i]);
     }
-    this.mark(rule.loc, out);
+    this.markIndex = 0;
+    this.source = entry.module.source;
+    this.mark("enter", head.loc, () => refText(entry.ref), out);
     for (const [arg, i] of patterns) this.unify(arg, { slot: i }, scope, out);
     // The order of solutions can be seen in a complete rule's conflicts only; any order finds the same values.
     this.body(rule.body, scope, out, false);
+    this.mark("exit", head.loc, () => refText(entry.ref), out);
     const emit = this.emit(entry, rule, kind, scope, out);
     const constant = emit.kind === "value" && emit.value.e === "const";
     return {
@@ -203,12 +211,15 @@ export class Planner {
     for (const e of body) this.expr(e, scope, out, ordered);
   }
 
-  private mark(loc: Location, out: S[]): void {
-    if (this.instrument) out.push({ s: "mark", at: this.place(loc) });
+  private mark(kind: Mark["kind"], loc: Location, text: () => string, out: S[]): void {
+    if (!this.instrument) return;
+    const at = this.place(loc);
+    this.marks.set(at, { kind, body: this.bodies, index: this.markIndex++, text: text() });
+    out.push({ s: "mark", at });
   }
 
   private expr(e: Expr, scope: Scope, out: S[], ordered: boolean): void {
-    if (!e.generated || e.with.length === 0) this.mark(e.loc, out);
+    if (e.generated !== true) this.mark("eval", e.loc, () => this.writtenText(e), out);
     if (e.with.length > 0) {
       this.withExpr(e, scope, out, ordered);
       return;
@@ -314,6 +325,11 @@ export class Planner {
     for (const part of op.type === "ref" ? op.value.slice(1) : []) node = node?.children.get(treeKey(part));
     const id = node === undefined ? undefined : this.nodeOf.get(node);
     return id === undefined ? -1 : (this.plan.nodes[id]?.group ?? -1);
+  }
+
+  /** The expression as its author wrote it, in one line. */
+  private writtenText(e: Expr): string {
+    return this.source.slice(e.loc.offset, e.loc.end).replace(/\s+/g, " ").trim();
   }
 
   // ---- with ----

@@ -17,13 +17,16 @@ import { fail, internalError, type Outcome, ok, type RegoError, regoError, sortE
 import { parseQueryText } from "../parser/parse.ts";
 import { toPlain, type Value } from "../values/index.ts";
 import { allBuiltins as builtins } from "./all-builtins.ts";
+import { type Capture, captureValues } from "./capture.ts";
 import { buildClosures, buildQuery } from "./closures.ts";
 import { generate, generateQuery, type QueryFunction } from "./codegen.ts";
+import { coverageOf } from "./coverage.ts";
 import { Frame } from "./frame.ts";
 import { Halt } from "./halt.ts";
 import { Machine, PlaceView } from "./machine.ts";
 import { Planner } from "./planner.ts";
 import { hostKey, newSession } from "./session.ts";
+import { traceOf } from "./trace.ts";
 
 interface Prepared {
   readonly planner: Planner;
@@ -34,6 +37,7 @@ interface PreparedQuery {
   readonly run: QueryFunction;
   readonly names: readonly string[];
   readonly shown: readonly string[];
+  readonly captures: readonly Capture[];
 }
 
 const QUERY_CACHE = 100;
@@ -120,19 +124,23 @@ export class CompiledProgram implements Program {
 
   query(text: string, input: unknown, options: EvaluateOptions = {}): Outcome<QueryEvaluation, RegoError[]> {
     const prepared = this.preparedFor(options);
-    const query = this.preparedQuery(prepared, text);
+    const query = this.preparedQuery(prepared, text, options.captureValues === true);
     if (!query.ok) return query;
-    const { run, names, shown } = query.value;
+    const { run, names, shown, captures } = query.value;
     return this.run(prepared, input, options, (q) => {
       const results: QueryResult[] = [];
       run(q, (row) => {
         const bindings: Record<string, unknown> = Object.create(null);
         for (const [i, name] of shown.entries()) {
-          const at = names.indexOf(name);
-          const value = row[at >= 0 ? at : i] as Value;
+          const value = row[i] as Value;
           bindings[name] = options.rawValues === true ? value : toPlain(value);
         }
-        results.push({ bindings, expressions: [] });
+        const expressions = captures.map(({ name, text: written, location }) => {
+          const at = name === undefined ? -1 : names.indexOf(name);
+          const value: Value = at < 0 ? true : (row[at] as Value);
+          return { value: options.rawValues === true ? value : toPlain(value), text: written, location };
+        });
+        results.push({ bindings, expressions });
       });
       return { results };
     });
@@ -161,18 +169,26 @@ export class CompiledProgram implements Program {
     return machine.final(q, at);
   }
 
-  private preparedQuery(prepared: Prepared, text: string): Outcome<PreparedQuery, RegoError[]> {
-    const key = `${prepared === this.plain ? "p" : "i"}${text}`;
+  private preparedQuery(
+    prepared: Prepared,
+    text: string,
+    capture: boolean,
+  ): Outcome<PreparedQuery, RegoError[]> {
+    const key = `${prepared === this.plain ? "p" : "i"}${capture ? "c" : "-"}${text}`;
     let known = this.queries.get(key);
     if (known === undefined) {
-      known = this.prepareQuery(prepared, text);
+      known = this.prepareQuery(prepared, text, capture);
       if (this.queries.size >= QUERY_CACHE) this.queries.clear();
       this.queries.set(key, known);
     }
     return known;
   }
 
-  private prepareQuery(prepared: Prepared, text: string): Outcome<PreparedQuery, RegoError[]> {
+  private prepareQuery(
+    prepared: Prepared,
+    text: string,
+    capture: boolean,
+  ): Outcome<PreparedQuery, RegoError[]> {
     const parsed = parseQueryText(text);
     if (!parsed.ok) return parsed;
     const c = new CompileContext({
@@ -186,6 +202,7 @@ export class CompiledProgram implements Program {
     });
     c.ruleTree = this.c.ruleTree;
     c.typeEnv = this.c.typeEnv;
+    const captures = captureValues(c, parsed.value.body, text, capture);
     const body = compileQueryBody(c, parsed.value.body);
     if (c.errors.length > 0) return fail(sortErrors(c.errors));
     const names: string[] = [];
@@ -198,7 +215,12 @@ export class CompiledProgram implements Program {
         }
         const written = c.rewritten.get(t.value) ?? t.value;
         rename.set(t.value, written);
-        if (!isGeneratedName(written) && !isWildcard(written) && written !== "") {
+        if (
+          !isGeneratedName(written) &&
+          !isWildcard(written) &&
+          !written.startsWith("__value") &&
+          written !== ""
+        ) {
           names.push(t.value);
           shown.push(written);
         }
@@ -214,13 +236,14 @@ export class CompiledProgram implements Program {
         return e.terms.kind === "not" || e.terms.kind === "and" || e.terms.kind === "or";
       },
     });
+    for (const { name } of captures) if (name !== undefined) names.push(name);
     const plan = prepared.planner.planQuery(body, names);
     const list = prepared.planner.plan.builtins;
     const impls = prepared.machine.builtins as Builtin[];
     for (let i = impls.length; i < list.length; i++) impls.push(builtins.get(list[i] as string) as Builtin);
     const run =
       this.backend === "codegen" ? generateQuery(prepared.machine, plan) : buildQuery(prepared.machine, plan);
-    return ok({ run, names, shown });
+    return ok({ run, names, shown, captures });
   }
 
   private run<T extends object>(
@@ -233,7 +256,14 @@ export class CompiledProgram implements Program {
     const base = options.data === undefined ? this.data : (options.data as Value);
     const q = new Frame(session, input as Value | undefined, base, [], undefined, undefined);
     if (options.coverage === true) session.covered = new Set();
-    const extra = (): Pick<Evaluation, "prints"> => ({ prints: session.prints });
+    if (options.trace === true) session.events = [];
+    const extra = (): Pick<Evaluation, "prints" | "coverage" | "trace"> => ({
+      prints: session.prints,
+      ...(session.covered === undefined
+        ? {}
+        : { coverage: coverageOf(prepared.machine.plan, session.covered) }),
+      ...(session.events === undefined ? {} : { trace: traceOf(prepared.machine.plan, session.events) }),
+    });
     try {
       return ok({ ...work(q), ...extra() });
     } catch (thrown) {
