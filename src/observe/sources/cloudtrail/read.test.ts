@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../../domain/index.ts";
 import { TYPES_BY_ACTION } from "./action-types.ts";
@@ -129,12 +130,51 @@ describe("readCloudTrail", () => {
     ["nothing", "", "log_empty"],
     ["words", "hello", "log_not_json"],
     ["another document", '{"a":1}', "not_a_cloudtrail_log"],
+    [
+      "an event of 10,000 levels in a text",
+      JSON.stringify({ Events: [{ CloudTrailEvent: `{"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}` }] }),
+      "not_a_cloudtrail_log",
+    ],
     ["events without JSON", '{"Events":[{"CloudTrailEvent":"{"}]}', "not_a_cloudtrail_log"],
   ])("refuses %s", (_note, input, code) => {
     expect(readCloudTrail(input, { file: "f" })).toMatchObject({
       ok: false,
       error: { code, place: { file: "f" } },
     });
+  });
+
+  it("reads or refuses records of any shape, never throws", () => {
+    const name = fc.constantFrom(
+      "Records",
+      "Events",
+      "CloudTrailEvent",
+      "detail",
+      "detail-type",
+      "userIdentity",
+      "type",
+      "arn",
+      "principalId",
+      "sessionContext",
+      "requestParameters",
+      "resources",
+      "errorCode",
+      "eventTime",
+      "__proto__",
+    );
+    const value = fc.letrec<{ any: unknown }>((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom("AssumedRole", "x", "{}", "2026-11-24T00:00:00Z", null, 1, true),
+        fc.array(tie("any"), { maxLength: 3 }),
+        fc.dictionary(name, tie("any")),
+      ),
+    })).any;
+    fc.assert(
+      fc.property(value, (over) => {
+        const record = typeof over === "object" && over !== null ? { ...records[0], ...over } : over;
+        expect(readCloudTrail(JSON.stringify(record), { file: "f" })).toHaveProperty("ok");
+      }),
+    );
   });
 
   it("takes the action of a query call from its parameters, as emulators record it", () => {

@@ -6,6 +6,7 @@ import {
   member,
   stringMember,
 } from "../../../base/index.ts";
+import { findUnsound, mayHoldBrokenText } from "../../documents/index.ts";
 
 /**
  * Raw CloudTrail records (event version 1.0 to 1.x, AWS CloudTrail user guide "CloudTrail record contents"; unknown members are passed over)
@@ -24,11 +25,11 @@ export function unwrap(value: Json): readonly Json[] {
   return [value];
 }
 
-/** `null` stands for text that is no JSON: no record. */
+/** `null` stands for text that is no JSON, or none that later walks can take: no record. */
 function parsed(text: string): Json {
   try {
     const value: Json = JSON.parse(text);
-    return value;
+    return findUnsound(value, mayHoldBrokenText(text)) === null ? value : null;
   } catch {
     return null;
   }

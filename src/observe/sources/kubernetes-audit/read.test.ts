@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../../domain/index.ts";
 import { readKubernetesAudit } from "./read.ts";
@@ -191,6 +193,62 @@ describe("readKubernetesAudit", () => {
     ["another log", '{"level":"info","msg":"x"}', "not_a_kubernetes_audit_log"],
   ])("refuses %s", (_note, text, code) => {
     expect(readKubernetesAudit(text, { file: "f" })).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it("reads what a real API server wrote", () => {
+    const log = readKubernetesAudit(
+      readFileSync(new URL("./fixtures/audit.jsonl", import.meta.url), "utf8"),
+      { file: "f" },
+    );
+    expect(log.ok && log.value.events).toMatchObject([
+      {
+        action: "create configmaps",
+        outcome: "succeeded",
+        actor: { person: "alice" },
+        identifiers: [
+          "default/dev",
+          "/api/v1/namespaces/default/configmaps/dev",
+          "dc867d25-e5cd-4b96-b210-645e8bf209da",
+        ],
+      },
+      { action: "patch configmaps", outcome: "denied", parameters: { data: { a: "2" } } },
+    ]);
+  });
+
+  it("reads or refuses events of any shape, never throws", () => {
+    const name = fc.constantFrom(
+      "kind",
+      "apiVersion",
+      "auditID",
+      "verb",
+      "objectRef",
+      "resource",
+      "namespace",
+      "name",
+      "user",
+      "username",
+      "groups",
+      "requestObject",
+      "data",
+      "metadata",
+      "annotations",
+      "items",
+      "__proto__",
+    );
+    const value = fc.letrec<{ any: unknown }>((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom("secrets", "audit.k8s.io/v1", "patch", null, 1, true),
+        fc.array(tie("any"), { maxLength: 3 }),
+        fc.dictionary(name, tie("any")),
+      ),
+    })).any;
+    fc.assert(
+      fc.property(value, (over) => {
+        const record = typeof over === "object" && over !== null ? { ...PATCH, ...over } : over;
+        expect(readKubernetesAudit(JSON.stringify(record), { file: "f" })).toHaveProperty("ok");
+      }),
+    );
   });
 
   it("reads a log that is still being written", () => {
