@@ -24,8 +24,14 @@ export interface Program {
 }
 
 /** Compiles one Sentinel file, a policy or a module. `name` is used in error texts and traces. */
-export function compile(source: { readonly name: string; readonly text: string }, options: CompileOptions = {}): Result<Program, SentinelError[]> {
-  const compiled = compileFile({ name: source.name, text: source.text }, { coverage: options.coverage ?? false });
+export function compile(
+  source: { readonly name: string; readonly text: string },
+  options: CompileOptions = {},
+): Result<Program, SentinelError[]> {
+  const compiled = compileFile(
+    { name: source.name, text: source.text },
+    { coverage: options.coverage ?? false },
+  );
   return compiled.ok ? ok(toProgram(compiled.value)) : compiled;
 }
 

@@ -53,10 +53,22 @@ export function applyPolicies(
 
 type Outcome = Omit<PolicyOutcome, "policy" | "durationMs">;
 
-function applyOne(policy: PolicyToApply, config: SentinelConfig, host: SentinelHost, inputs: ApplyInputs, cache: ProgramCache): Outcome {
+function applyOne(
+  policy: PolicyToApply,
+  config: SentinelConfig,
+  host: SentinelHost,
+  inputs: ApplyInputs,
+  cache: ProgramCache,
+): Outcome {
   const context = { host, base: "", cache, compileOptions: {} };
   const broken = (error: SentinelError, program: Program | null = null): Outcome => ({
-    path: program?.file.name ?? policy.source, status: "error", error, program, evaluation: null, rules: [], prints: [],
+    path: program?.file.name ?? policy.source,
+    status: "error",
+    error,
+    program,
+    evaluation: null,
+    rules: [],
+    prints: [],
   });
   const compiled = readProgram(policy.source, context);
   if (!compiled.ok) {

@@ -10,7 +10,14 @@ import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 
 const EMPTY: SentinelConfig = {
-  imports: new Map(), mocks: new Map(), params: {}, globals: {}, policies: [], test: null, features: {}, legacy: false,
+  imports: new Map(),
+  mocks: new Map(),
+  params: {},
+  globals: {},
+  policies: [],
+  test: null,
+  features: {},
+  legacy: false,
 };
 
 /**
@@ -23,8 +30,15 @@ export function loadConfig(host: SentinelHost, path: string | null): Result<Sent
   if (names === null) {
     return readFiles(host, [folder]);
   }
-  const files = names.filter((name) => name.endsWith(".hcl") || /^(?:override|.*_override)\.json$/.test(name));
-  return files.length === 0 ? ok(EMPTY) : readFiles(host, files.sort().map((name) => joinPath(folder, name)));
+  const files = names.filter(
+    (name) => name.endsWith(".hcl") || /^(?:override|.*_override)\.json$/.test(name),
+  );
+  return files.length === 0
+    ? ok(EMPTY)
+    : readFiles(
+        host,
+        files.sort().map((name) => joinPath(folder, name)),
+      );
 }
 
 function readFiles(host: SentinelHost, paths: readonly string[]): Result<SentinelConfig, SentinelError> {
@@ -32,7 +46,9 @@ function readFiles(host: SentinelHost, paths: readonly string[]): Result<Sentine
   for (const path of paths) {
     const text = host.readFile(path);
     if (text === null) {
-      return fail(sentinelError("sentinel_config_error", `the configuration \`${path}\` cannot be read`, null));
+      return fail(
+        sentinelError("sentinel_config_error", `the configuration \`${path}\` cannot be read`, null),
+      );
     }
     const raw = readRawConfig({ name: path, text });
     if (!raw.ok) {
@@ -57,13 +73,21 @@ export function policiesToApply(
 ): Result<PolicyToApply[], SentinelError> {
   const configured = config.policies.map((policy) => ({ ...policy, direct: false }));
   if (argument === null) {
-    return configured.length > 0 ? ok(configured) : fail(sentinelError("sentinel_config_error", "no policy is given and none is configured", null));
+    return configured.length > 0
+      ? ok(configured)
+      : fail(sentinelError("sentinel_config_error", "no policy is given and none is configured", null));
   }
   const named = configured.find((policy) => policy.name === argument);
   if (named !== undefined) {
     return ok([named]);
   }
   return host.readFile(argument) === null
-    ? fail(sentinelError("sentinel_config_error", `\`${argument}\` is neither a file nor a configured policy`, null))
+    ? fail(
+        sentinelError(
+          "sentinel_config_error",
+          `\`${argument}\` is neither a file nor a configured policy`,
+          null,
+        ),
+      )
     : ok([{ name: argument, source: argument, level: "hard-mandatory", params: {}, direct: true }]);
 }

@@ -1,9 +1,9 @@
 import { placeText } from "../source-file.ts";
-import { traceJson } from "../trace/trace-json.ts";
 import { policyDescription, wrap } from "../trace/descriptions.ts";
+import { traceJson } from "../trace/trace-json.ts";
 import { APPLY_WIDTH, ruleLines } from "../trace/trace-text.ts";
-import { jsonText } from "../values/json.ts";
 import type { Json } from "../values/json.ts";
+import { jsonText } from "../values/json.ts";
 import type { PolicyOutcome } from "./apply.ts";
 
 /** The explanation above a trace, as published. */
@@ -18,7 +18,12 @@ const HEADER: readonly string[] = [
 ];
 const DUE_TO_FAILURE: readonly string[] = ["", "The trace is displayed due to a failed policy."];
 
-const WORDS: Readonly<Record<PolicyOutcome["status"], string>> = { pass: "Pass", fail: "Fail", undefined: "Undefined", error: "Error" };
+const WORDS: Readonly<Record<PolicyOutcome["status"], string>> = {
+  pass: "Pass",
+  fail: "Fail",
+  undefined: "Undefined",
+  error: "Error",
+};
 
 /** The published text form. Traces are shown for policies that do not pass, and for all where `trace` asks for them. */
 export function applyText(outcomes: readonly PolicyOutcome[], trace: boolean): string {
@@ -48,7 +53,10 @@ function details(outcome: PolicyOutcome): string[] {
   }
   if (outcome.status === "undefined") {
     const at = evaluation?.undefinedAt;
-    lines.push("", `The result of \`main\` is undefined${at === null || at === undefined ? "" : `; it became undefined at ${placeText(at)}`}.`);
+    lines.push(
+      "",
+      `The result of \`main\` is undefined${at === null || at === undefined ? "" : `; it became undefined at ${placeText(at)}`}.`,
+    );
   }
   if (outcome.prints.length > 0) {
     lines.push("", "Print messages:", "", ...outcome.prints);
@@ -62,12 +70,15 @@ function details(outcome: PolicyOutcome): string[] {
 /** The published JSON form. */
 export function applyJson(outcomes: readonly PolicyOutcome[], durationMs: number): string {
   const failed = outcomes.find((outcome) => outcome.status !== "pass" && outcome.policy.level !== "advisory");
-  return `${jsonText({
-    result: failed === undefined,
-    error: failed?.error?.text ?? null,
-    duration: durationMs,
-    policies: outcomes.map(policyJson),
-  }, "  ")}\n`;
+  return `${jsonText(
+    {
+      result: failed === undefined,
+      error: failed?.error?.text ?? null,
+      duration: durationMs,
+      policies: outcomes.map(policyJson),
+    },
+    "  ",
+  )}\n`;
 }
 
 function policyJson(outcome: PolicyOutcome): Json {
@@ -79,6 +90,9 @@ function policyJson(outcome: PolicyOutcome): Json {
     error,
     duration: outcome.durationMs,
     enforcement_level: outcome.policy.level,
-    trace: outcome.program === null ? null : traceJson(outcome.program.compiled, outcome.rules, outcome.prints, result, error),
+    trace:
+      outcome.program === null
+        ? null
+        : traceJson(outcome.program.compiled, outcome.rules, outcome.prints, result, error),
   };
 }

@@ -3,7 +3,11 @@ import type { Expr, Stmt } from "./ast.ts";
 /** Direct children of an expression, in source order. Statements of a function literal are not among them. */
 export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
-    case "ident": case "int": case "float": case "string": case "func":
+    case "ident":
+    case "int":
+    case "float":
+    case "string":
+    case "func":
       return [];
     case "list":
       return expr.items;
@@ -23,7 +27,11 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case "index":
       return [expr.target, expr.index];
     case "slice":
-      return [expr.target, ...(expr.low === null ? [] : [expr.low]), ...(expr.high === null ? [] : [expr.high])];
+      return [
+        expr.target,
+        ...(expr.low === null ? [] : [expr.low]),
+        ...(expr.high === null ? [] : [expr.high]),
+      ];
     case "call":
       return [expr.target, ...expr.args];
     case "paren":
@@ -43,7 +51,10 @@ export function expressionsOf(stmt: Stmt): readonly Expr[] {
     case "for":
       return [stmt.over];
     case "case":
-      return [...(stmt.subject === null ? [] : [stmt.subject]), ...stmt.clauses.flatMap((clause) => clause.values ?? [])];
+      return [
+        ...(stmt.subject === null ? [] : [stmt.subject]),
+        ...stmt.clauses.flatMap((clause) => clause.values ?? []),
+      ];
     case "return":
       return [stmt.value];
     case "expr":
@@ -60,7 +71,9 @@ export function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
     case "if":
       return stmt.otherwise === null
         ? [stmt.then]
-        : "kind" in stmt.otherwise ? [stmt.then, [stmt.otherwise]] : [stmt.then, stmt.otherwise];
+        : "kind" in stmt.otherwise
+          ? [stmt.then, [stmt.otherwise]]
+          : [stmt.then, stmt.otherwise];
     case "for":
       return [stmt.body];
     case "case":

@@ -24,7 +24,8 @@ export function check(parsed: Parsed): SentinelError[] {
   collectAssigned(ast.body, assigned);
   for (const param of ast.params) {
     const { name } = param.name;
-    const clash = taken.get(name) ?? (BUILTIN_FUNCTIONS.has(name) || PREDECLARED.has(name) ? "a built-in" : undefined);
+    const clash =
+      taken.get(name) ?? (BUILTIN_FUNCTIONS.has(name) || PREDECLARED.has(name) ? "a built-in" : undefined);
     if (clash !== undefined) {
       report(param.name.pos, `the parameter \`${name}\` has the name of ${clash}`);
     }
@@ -88,7 +89,12 @@ export function collectAssigned(statements: readonly Stmt[], names: Set<string>)
 /** The result of `append` cannot be used (0.12); `delete` is a statement in the same way. */
 function checkAppend({ ast }: Parsed, shadowed: ReadonlySet<string>, report: Report): void {
   walk(ast.body, (expr, statement) => {
-    if (expr.kind !== "call" || expr.target.kind !== "ident" || expr.target.name !== "append" || shadowed.has("append")) {
+    if (
+      expr.kind !== "call" ||
+      expr.target.kind !== "ident" ||
+      expr.target.name !== "append" ||
+      shadowed.has("append")
+    ) {
       return;
     }
     if (statement.kind !== "expr" || bare(statement.expr) !== expr) {

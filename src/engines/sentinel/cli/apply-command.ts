@@ -8,12 +8,24 @@ import type { CommandResult } from "./flags.ts";
 import { parseDuration, parseFlags, parsePairs, usageError } from "./flags.ts";
 
 const FLAGS = {
-  config: "text", json: "bool", "json-rule": "text", global: "list", param: "list", timeout: "text", trace: "bool", color: "bool",
+  config: "text",
+  json: "bool",
+  "json-rule": "text",
+  global: "list",
+  param: "list",
+  timeout: "text",
+  trace: "bool",
+  color: "bool",
 } as const;
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 /** Pass, fail, undefined and runtime error; 9 is anything else. */
-const EXIT_CODES: Readonly<Record<PolicyOutcome["status"], number>> = { pass: 0, fail: 1, undefined: 2, error: 3 };
+const EXIT_CODES: Readonly<Record<PolicyOutcome["status"], number>> = {
+  pass: 0,
+  fail: 1,
+  undefined: 2,
+  error: 3,
+};
 const EXIT_OTHER = 9;
 
 /** `sentinel apply [flags] [POLICY]`. */
@@ -28,7 +40,10 @@ export function applyCommand(args: readonly string[], host: SentinelHost): Comma
   const params = parsePairs("param", list("param"));
   const globals = parsePairs("global", list("global"));
   if (timeoutMs === null || rest.length > 1) {
-    return usageError(timeoutMs === null ? "`-timeout` takes a duration such as `5m`" : "`apply` takes one policy", EXIT_OTHER);
+    return usageError(
+      timeoutMs === null ? "`-timeout` takes a duration such as `5m`" : "`apply` takes one policy",
+      EXIT_OTHER,
+    );
   }
   if (!params.ok || !globals.ok) {
     return usageError(params.ok ? (globals.ok ? "" : globals.error) : params.error, EXIT_OTHER);
@@ -41,19 +56,27 @@ export function applyCommand(args: readonly string[], host: SentinelHost): Comma
   if (!policies.ok) {
     return usageError(policies.error.text, EXIT_OTHER);
   }
-  const outcomes = applyPolicies(policies.value, config.value, host, { params: params.value, globals: globals.value, timeoutMs });
+  const outcomes = applyPolicies(policies.value, config.value, host, {
+    params: params.value,
+    globals: globals.value,
+    timeoutMs,
+  });
   const exitCode = exitCodeOf(outcomes);
   const rule = text("json-rule");
   if (rule !== null) {
     return ruleOutput(outcomes, rule, exitCode);
   }
-  const stdout = bool("json") ? applyJson(outcomes, host.monotonicMs() - started) : applyText(outcomes, bool("trace"));
+  const stdout = bool("json")
+    ? applyJson(outcomes, host.monotonicMs() - started)
+    : applyText(outcomes, bool("trace"));
   return { stdout, stderr: "", exitCode };
 }
 
 /** The first mandatory policy that does not pass decides; files that cannot be read or parsed are no runtime errors. */
 function exitCodeOf(outcomes: readonly PolicyOutcome[]): number {
-  const decisive = outcomes.find((outcome) => outcome.status !== "pass" && outcome.policy.level !== "advisory");
+  const decisive = outcomes.find(
+    (outcome) => outcome.status !== "pass" && outcome.policy.level !== "advisory",
+  );
   if (decisive === undefined) {
     return 0;
   }

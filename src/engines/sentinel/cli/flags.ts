@@ -21,7 +21,10 @@ export interface Flags {
 }
 
 /** Reads Go-style flags (`-name=value`, `-name value`, also with two dashes) up to the first plain argument or `--`. */
-export function parseFlags(args: readonly string[], kinds: Readonly<Record<string, FlagKind>>): Result<Flags, string> {
+export function parseFlags(
+  args: readonly string[],
+  kinds: Readonly<Record<string, FlagKind>>,
+): Result<Flags, string> {
   const values = new Map<string, string[]>();
   const rest: string[] = [];
   for (let i = 0; i < args.length; i += 1) {
@@ -69,7 +72,14 @@ export function parseDuration(text: string): number | null {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|us|ns|h|m|s))+$/.test(text)) {
     return null;
   }
-  const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, ns: 0.000001 };
+  const units: Readonly<Record<string, number>> = {
+    h: 3_600_000,
+    m: 60_000,
+    s: 1000,
+    ms: 1,
+    us: 0.001,
+    ns: 0.000001,
+  };
   let total = 0;
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|us|ns|h|m|s)/g)) {
     total += Number(number) * (units[unit as string] ?? 0);

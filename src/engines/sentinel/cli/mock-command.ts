@@ -11,7 +11,11 @@ import { mockSource } from "./mock-source.ts";
 const FLAGS = { out: "text" } as const;
 
 /** Imports that a plan can be captured as, with the file each goes to. */
-const FILES = { "tfplan/v2": "mock-tfplan-v2.sentinel", "tfconfig/v2": "mock-tfconfig-v2.sentinel", "tfstate/v2": "mock-tfstate-v2.sentinel" } as const;
+const FILES = {
+  "tfplan/v2": "mock-tfplan-v2.sentinel",
+  "tfconfig/v2": "mock-tfconfig-v2.sentinel",
+  "tfstate/v2": "mock-tfstate-v2.sentinel",
+} as const;
 
 /** The mock modules of a plan, by file name. Redacting the plan first is the caller's part. */
 export function mocksOfPlan(document: unknown): Readonly<Record<string, string>> {
@@ -69,6 +73,12 @@ export function mockCommand(args: readonly string[], host: SentinelHost): Comman
     host.writeFile(target, source);
     written.push(target);
   }
-  const blocks = Object.entries(FILES).map(([name, file]) => `mock "${name}" {\n  module {\n    source = "${file}"\n  }\n}\n`);
-  return { stdout: blocks.join("\n"), stderr: written.map((target) => `wrote ${target}\n`).join(""), exitCode: 0 };
+  const blocks = Object.entries(FILES).map(
+    ([name, file]) => `mock "${name}" {\n  module {\n    source = "${file}"\n  }\n}\n`,
+  );
+  return {
+    stdout: blocks.join("\n"),
+    stderr: written.map((target) => `wrote ${target}\n`).join(""),
+    exitCode: 0,
+  };
 }

@@ -1,24 +1,24 @@
+import { format } from "../fmt/format.ts";
+
 /** A module whose top-level values are the members; JSON literals are Sentinel literals but for escapes. */
 export function mockSource(members: Readonly<Record<string, unknown>>): string {
-  return Object.entries(members).map(([name, value]) => `${name} = ${literal(value, "")}\n`).join("\n");
+  const text = Object.entries(members)
+    .map(([name, value]) => `${name} = ${literal(value)}\n`)
+    .join("\n");
+  const formatted = format({ name: "mock.sentinel", text });
+  return formatted.ok ? formatted.value : text;
 }
 
-function literal(value: unknown, indent: string): string {
-  const inner = `${indent}\t`;
+/** Only the line breaks matter: the formatter does the rest. */
+function literal(value: unknown): string {
   if (Array.isArray(value)) {
-    return value.length === 0 ? "[]" : `[\n${value.map((item) => `${inner}${literal(item, inner)},\n`).join("")}${indent}]`;
+    return value.length === 0 ? "[]" : `[\n${value.map((item) => `${literal(item)},\n`).join("")}]`;
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value);
-    if (entries.length === 0) {
-      return "{}";
-    }
-    const width = Math.max(...entries.map(([key]) => textLiteral(key).length));
-    const lines = entries.map(([key, item]) => {
-      const name = textLiteral(key);
-      return `${inner}${name}:${" ".repeat(width - name.length + 1)}${literal(item, inner)},\n`;
-    });
-    return `{\n${lines.join("")}${indent}}`;
+    return entries.length === 0
+      ? "{}"
+      : `{\n${entries.map(([key, item]) => `${textLiteral(key)}: ${literal(item)},\n`).join("")}}`;
   }
   return typeof value === "string" ? textLiteral(value) : value === undefined ? "undefined" : String(value);
 }

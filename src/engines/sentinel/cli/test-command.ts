@@ -11,8 +11,15 @@ import type { CommandResult } from "./flags.ts";
 import { parseDuration, parseFlags, usageError } from "./flags.ts";
 
 const FLAGS = {
-  run: "text", verbose: "bool", json: "bool", junit: "bool", coverage: "bool", color: "bool",
-  maxConcurrency: "text", timeout: "text", summary: "bool",
+  run: "text",
+  verbose: "bool",
+  json: "bool",
+  junit: "bool",
+  coverage: "bool",
+  color: "bool",
+  maxConcurrency: "text",
+  timeout: "text",
+  summary: "bool",
 } as const;
 
 /**

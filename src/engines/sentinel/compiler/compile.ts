@@ -2,7 +2,7 @@ import type { ProgramAst } from "../ast/ast.ts";
 import { check, importName } from "../checker/check.ts";
 import type { SentinelError } from "../errors.ts";
 import { isStackOverflow, sentinelError } from "../errors.ts";
-import type { Frame } from "../evaluator/frame.ts";
+import type { Code, Frame } from "../evaluator/frame.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import type { Comment } from "../lexer/token.ts";
 import { parse } from "../parser/parse.ts";
@@ -11,7 +11,6 @@ import { fail, ok } from "../result.ts";
 import type { SourceFile } from "../source-file.ts";
 import type { CompileContext } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
-import type { Code } from "../evaluator/frame.ts";
 import { declare, declareAssigned, newScope } from "./scope.ts";
 import { compileStatements } from "./statements.ts";
 
@@ -23,7 +22,12 @@ export interface CompiledFile {
   /** Slots of the top scope by name, and how many there are. */
   readonly names: ReadonlyMap<string, number>;
   readonly size: number;
-  readonly params: readonly { readonly name: string; readonly pos: number; readonly slot: number; readonly fallback: Code | null }[];
+  readonly params: readonly {
+    readonly name: string;
+    readonly pos: number;
+    readonly slot: number;
+    readonly fallback: Code | null;
+  }[];
   /** Runs the top-level statements. */
   readonly run: (frame: Frame, rt: Runtime) => void;
   /** Reads `main`; null when the file never assigns it. */
@@ -31,7 +35,10 @@ export interface CompiledFile {
 }
 
 /** parse → check → closures. */
-export function compileFile(file: SourceFile, options: { readonly coverage: boolean }): Result<CompiledFile, SentinelError[]> {
+export function compileFile(
+  file: SourceFile,
+  options: { readonly coverage: boolean },
+): Result<CompiledFile, SentinelError[]> {
   const parsed = parse(file);
   if (!parsed.ok) {
     return fail([parsed.error]);
@@ -50,7 +57,12 @@ export function compileFile(file: SourceFile, options: { readonly coverage: bool
   }
 }
 
-function toClosures(file: SourceFile, ast: ProgramAst, comments: readonly Comment[], coverage: boolean): CompiledFile {
+function toClosures(
+  file: SourceFile,
+  ast: ProgramAst,
+  comments: readonly Comment[],
+  coverage: boolean,
+): CompiledFile {
   const scope = newScope(null);
   const paramSlots = ast.params.map((param) => declare(scope, param.name.name, "variable"));
   declareAssigned(scope, ast.body);

@@ -1,5 +1,4 @@
-import { Abort } from "../errors.ts";
-import { withPlace } from "../errors.ts";
+import { Abort, withPlace } from "../errors.ts";
 import type { SourceFile } from "../source-file.ts";
 import { placeAt } from "../source-file.ts";
 import type { Scope } from "./scope.ts";

@@ -6,14 +6,14 @@ import { isEmpty, minus, negate, plus } from "../evaluator/operators.ts";
 import { bytesOf } from "../values/bytes.ts";
 import { normalInt } from "../values/integers.ts";
 import type { MapKey } from "../values/map-value.ts";
-import { MapValue, keyOf } from "../values/map-value.ts";
+import { keyOf, MapValue } from "../values/map-value.ts";
 import { typeName } from "../values/text.ts";
-import { Float, FuncValue, Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Float, FuncValue, present, Undefined } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt, guarded } from "./context.ts";
 import { compileFunction } from "./functions.ts";
-import { HIDDEN, compileIdent, compileImportMember } from "./names.ts";
+import { compileIdent, compileImportMember, HIDDEN } from "./names.ts";
 import { compileBinary } from "./operators.ts";
 import { compileQuantifier } from "./quantifiers.ts";
 
@@ -87,7 +87,10 @@ export function compileExpr(ctx: CompileContext, expr: Expr): Code {
         if (value instanceof MapValue && typeof key === "string") {
           return present(value.get(key), born);
         }
-        return present(guarded(ctx.file, expr.pos, () => indexOf(value, key)), born);
+        return present(
+          guarded(ctx.file, expr.pos, () => indexOf(value, key)),
+          born,
+        );
       };
     }
     case "slice":
@@ -132,9 +135,11 @@ export function compileRuleBody(ctx: CompileContext, rule: RuleLit): Code {
 }
 
 function compileMap(ctx: CompileContext, expr: MapLit): Code {
-  const entries = expr.entries.map(
-    ([key, value]) => ({ key: compileExpr(ctx, key), value: compileExpr(ctx, value), pos: key.pos }),
-  );
+  const entries = expr.entries.map(([key, value]) => ({
+    key: compileExpr(ctx, key),
+    value: compileExpr(ctx, value),
+    pos: key.pos,
+  }));
   return (frame, rt) => {
     const members = new Map<MapKey, Value>();
     for (const { key, value, pos } of entries) {
@@ -149,7 +154,12 @@ function compileMap(ctx: CompileContext, expr: MapLit): Code {
   };
 }
 
-const UNARY: Readonly<Record<Unary["op"], (value: Value) => Value>> = { "+": plus, "-": minus, "!": negate, not: negate };
+const UNARY: Readonly<Record<Unary["op"], (value: Value) => Value>> = {
+  "+": plus,
+  "-": minus,
+  "!": negate,
+  not: negate,
+};
 
 function compileUnary(ctx: CompileContext, expr: Unary): Code {
   const operand = compileExpr(ctx, expr.operand);
@@ -171,9 +181,13 @@ function compileSelect(ctx: CompileContext, expr: Select): Code {
     if (value instanceof MapValue) {
       return present(value.select(name), born);
     }
-    return present(guarded(file, pos, () => memberOf(value, name)), born);
+    return present(
+      guarded(file, pos, () => memberOf(value, name)),
+      born,
+    );
   };
-  const fromImport = expr.target.kind === "ident" ? compileImportMember(ctx, expr.target.name, expr.name, born) : null;
+  const fromImport =
+    expr.target.kind === "ident" ? compileImportMember(ctx, expr.target.name, expr.name, born) : null;
   if (fromImport === null) {
     return fromValue;
   }
@@ -192,7 +206,10 @@ function compileSlice(ctx: CompileContext, expr: Slice): Code {
     const value = target(frame, rt);
     const from = low?.(frame, rt);
     const to = high?.(frame, rt);
-    return present(guarded(ctx.file, expr.pos, () => sliceOf(value, from, to)), born);
+    return present(
+      guarded(ctx.file, expr.pos, () => sliceOf(value, from, to)),
+      born,
+    );
   };
 }
 
@@ -227,6 +244,11 @@ function compileCall(ctx: CompileContext, expr: Call): Code {
 }
 
 function arity({ minArgs, maxArgs }: FuncValue): string {
-  const count = minArgs === maxArgs ? `${minArgs}` : maxArgs === Number.POSITIVE_INFINITY ? `at least ${minArgs}` : `${minArgs} to ${maxArgs}`;
+  const count =
+    minArgs === maxArgs
+      ? `${minArgs}`
+      : maxArgs === Number.POSITIVE_INFINITY
+        ? `at least ${minArgs}`
+        : `${minArgs} to ${maxArgs}`;
   return `${count} argument${count === "1" ? "" : "s"}`;
 }

@@ -3,15 +3,19 @@ import type { Frame as FrameType } from "../evaluator/frame.ts";
 import { Frame } from "../evaluator/frame.ts";
 import type { Meter } from "../evaluator/meter.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
-import { FuncValue } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { FuncValue } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt } from "./context.ts";
 import { declare, declareAssigned, newScope } from "./scope.ts";
-import { RETURN, compileStatements } from "./statements.ts";
+import { compileStatements, RETURN } from "./statements.ts";
 
 /** A function literal or declaration: given the frame where it is written it makes the function value. */
-export function compileFunction(ctx: CompileContext, name: string, func: FuncLit): (frame: FrameType) => FuncValue {
+export function compileFunction(
+  ctx: CompileContext,
+  name: string,
+  func: FuncLit,
+): (frame: FrameType) => FuncValue {
   const { file } = ctx;
   const scope = newScope(ctx.scope);
   const slots = func.params.map((param) => declare(scope, param.name, "sure"));

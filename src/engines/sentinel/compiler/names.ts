@@ -2,8 +2,8 @@ import type { Code, Frame, Slot } from "../evaluator/frame.ts";
 import { RuleValue } from "../evaluator/frame.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { bytesOf } from "../values/bytes.ts";
-import { Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { present, Undefined } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt } from "./context.ts";
 import type { Candidate } from "./scope.ts";
@@ -46,7 +46,11 @@ function slotReader(found: readonly Candidate[]): (frame: Frame) => Slot {
   };
 }
 
-const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([["true", true], ["false", false], ["null", null]]);
+const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
 
 /** A name that no scope of the file holds: a global of the host, a predeclared name, or unknown. */
 function outsideReader(ctx: CompileContext, name: string, pos: number): Code {
@@ -120,7 +124,11 @@ export function compileImportMember(
 export const HIDDEN = new Undefined(null, -1);
 
 /** A function that sets a name: where it exists already, else in the current scope. */
-export function compileSetter(ctx: CompileContext, name: string, pos: number): (frame: Frame, rt: Runtime, value: Value | RuleValue) => void {
+export function compileSetter(
+  ctx: CompileContext,
+  name: string,
+  pos: number,
+): (frame: Frame, rt: Runtime, value: Value | RuleValue) => void {
   const { file } = ctx;
   const found = candidates(ctx.scope, name);
   const constant = found.find((candidate) => candidate.constant);
@@ -136,7 +144,12 @@ export function compileSetter(ctx: CompileContext, name: string, pos: number): (
   if (found.length === 1) {
     const { slot } = own;
     return (frame, rt, value) => {
-      if (frame.slots[slot] === undefined && file === rt.policy && rt.globals.has(name) && !(value instanceof RuleValue)) {
+      if (
+        frame.slots[slot] === undefined &&
+        file === rt.policy &&
+        rt.globals.has(name) &&
+        !(value instanceof RuleValue)
+      ) {
         rt.globals.set(name, value);
       } else {
         frame.slots[slot] = value;

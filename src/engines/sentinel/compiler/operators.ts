@@ -6,8 +6,8 @@ import { matchesRegex } from "../evaluator/regex.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
 import { typeName } from "../values/text.ts";
-import { Undefined } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Undefined } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { guarded } from "./context.ts";
 
@@ -92,7 +92,9 @@ export function compileBinary(ctx: CompileContext, node: Binary, compile: Compil
       return (frame, rt) => {
         const a = left(frame, rt);
         const b = right(frame, rt);
-        return typeof a === "string" && typeof b === "string" ? a === b : guarded(file, pos, () => equal(a, b, rt));
+        return typeof a === "string" && typeof b === "string"
+          ? a === b
+          : guarded(file, pos, () => equal(a, b, rt));
       };
     default: {
       const operation = STRICT[op];

@@ -6,8 +6,8 @@ import type { Runtime } from "../evaluator/runtime.ts";
 import type { MapKey } from "../values/map-value.ts";
 import { MapValue, valueOfKey } from "../values/map-value.ts";
 import { typeName } from "../values/text.ts";
-import { Undefined } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Undefined } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt, guarded } from "./context.ts";
 import { declare, expressionCaptures, newScope } from "./scope.ts";
@@ -75,7 +75,12 @@ export function compileQuantifier(
   const where = `the body of \`${node.word}\``;
 
   /** Runs the body for each turn until `each` says stop. False: the collection was undefined. */
-  const run = (collection: Value, outer: Frame, rt: Runtime, each: (value: Value, turn: Turn) => boolean): void => {
+  const run = (
+    collection: Value,
+    outer: Frame,
+    rt: Runtime,
+    each: (value: Value, turn: Turn) => boolean,
+  ): void => {
     const turns = turnsOver(collection);
     if (turns === null) {
       throw abortAt(file, node.pos, `\`${node.word}\` needs a list or map, not ${typeName(collection)}`);

@@ -77,6 +77,7 @@ export function expressionCaptures(expr: Expr): boolean {
 
 export function statementsCapture(statements: readonly Stmt[]): boolean {
   return statements.some(
-    (statement) => expressionsOf(statement).some(expressionCaptures) || blocksOf(statement).some(statementsCapture),
+    (statement) =>
+      expressionsOf(statement).some(expressionCaptures) || blocksOf(statement).some(statementsCapture),
   );
 }

@@ -7,8 +7,8 @@ import { arithmetic } from "../evaluator/operators.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
 import { typeName } from "../values/text.ts";
-import { Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { present, Undefined } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt, guarded } from "./context.ts";
 import { compileExpr, compileRuleBody } from "./expressions.ts";
@@ -53,7 +53,9 @@ function covered(ctx: CompileContext, statement: Stmt, step: Step): Step {
 function compileStatement(ctx: CompileContext, statement: Stmt): Step {
   switch (statement.kind) {
     case "assign":
-      return statement.target.kind === "ident" ? compileAssign(ctx, statement) : compileIndexAssign(ctx, statement);
+      return statement.target.kind === "ident"
+        ? compileAssign(ctx, statement)
+        : compileIndexAssign(ctx, statement);
     case "funcdecl": {
       const { name, pos } = statement.name;
       const slot = ctx.scope.names.get(name)?.slot ?? 0;
@@ -119,7 +121,11 @@ function compileAssign(ctx: CompileContext, statement: Assign): Step {
   return (frame, rt) => {
     const right = value(frame, rt);
     const left = read(frame, rt);
-    set(frame, rt, guarded(file, pos, () => arithmetic(op, left, right, rt)));
+    set(
+      frame,
+      rt,
+      guarded(file, pos, () => arithmetic(op, left, right, rt)),
+    );
     return NEXT;
   };
 }
@@ -141,7 +147,11 @@ function compileIndexAssign(ctx: CompileContext, statement: Assign): Step {
     const into = collection(frame, rt);
     const key = index(frame, rt);
     guarded(ctx.file, pos, () =>
-      assignIndex(into, key, op === null ? right : arithmetic(op, present(indexOf(into, key), born), right, rt)),
+      assignIndex(
+        into,
+        key,
+        op === null ? right : arithmetic(op, present(indexOf(into, key), born), right, rt),
+      ),
     );
     return NEXT;
   };
@@ -152,7 +162,12 @@ function compileIf(ctx: CompileContext, statement: If): Step {
   const condition = compileExpr(ctx, statement.condition);
   const then = compileStatements(ctx, statement.then);
   const { otherwise } = statement;
-  const other = otherwise === null ? null : "kind" in otherwise ? compileIf(ctx, otherwise) : compileStatements(ctx, otherwise);
+  const other =
+    otherwise === null
+      ? null
+      : "kind" in otherwise
+        ? compileIf(ctx, otherwise)
+        : compileStatements(ctx, otherwise);
   return (frame, rt) => {
     const value = condition(frame, rt);
     if (value === true) {
@@ -223,4 +238,3 @@ function compileCase(ctx: CompileContext, statement: Case): Step {
     return otherwise === undefined ? NEXT : otherwise.body(frame, rt);
   };
 }
-

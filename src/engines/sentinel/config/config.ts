@@ -115,7 +115,10 @@ function problem(block: RawBlock, message: string): ConfigProblem {
 function label(block: RawBlock, at: number, count: number): string {
   const found = block.labels[at];
   if (found === undefined || block.labels.length !== count) {
-    throw problem(block, `the block \`${block.type}\` needs ${count === 1 ? "one label" : `${count} labels`}`);
+    throw problem(
+      block,
+      `the block \`${block.type}\` needs ${count === 1 ? "one label" : `${count} labels`}`,
+    );
   }
   return found;
 }
@@ -146,7 +149,10 @@ function attribute(block: RawBlock, name: string): ConfigValue {
 function text(block: RawBlock, name: string): string {
   const value = attribute(block, name);
   if (typeof value !== "string") {
-    throw problem(block, `\`${name}\` of the block \`${[block.type, ...block.labels].join(" ")}\` must be a string`);
+    throw problem(
+      block,
+      `\`${name}\` of the block \`${[block.type, ...block.labels].join(" ")}\` must be a string`,
+    );
   }
   return value;
 }
@@ -174,7 +180,8 @@ function readMock(block: RawBlock): ConfiguredMock {
 
 function readImport(block: RawBlock, imports: Map<string, ConfiguredImport>): void {
   // Before 0.19 `import "name" { source = … }` configured a plugin.
-  const [kind, name] = block.labels.length === 1 ? ["plugin", label(block, 0, 1)] : [label(block, 0, 2), label(block, 1, 2)];
+  const [kind, name] =
+    block.labels.length === 1 ? ["plugin", label(block, 0, 1)] : [label(block, 0, 2), label(block, 1, 2)];
   switch (kind) {
     case "module":
       only(block, ["source"], []);
@@ -182,10 +189,28 @@ function readImport(block: RawBlock, imports: Map<string, ConfiguredImport>): vo
       break;
     case "static":
       only(block, ["source", "format"], []);
-      unique(imports, name, { kind, source: text(block, "source"), format: "format" in block.attributes ? text(block, "format") : "json" }, block);
+      unique(
+        imports,
+        name,
+        {
+          kind,
+          source: text(block, "source"),
+          format: "format" in block.attributes ? text(block, "format") : "json",
+        },
+        block,
+      );
       break;
     case "plugin":
-      unique(imports, name, { kind, source: "source" in block.attributes ? text(block, "source") : null, config: object(block, "config") }, block);
+      unique(
+        imports,
+        name,
+        {
+          kind,
+          source: "source" in block.attributes ? text(block, "source") : null,
+          config: object(block, "config"),
+        },
+        block,
+      );
       break;
     default:
       throw problem(block, `the import kind \`${kind}\` is not known`);

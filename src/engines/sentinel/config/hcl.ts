@@ -6,7 +6,13 @@ import type { SourceFile } from "../source-file.ts";
 import { placeAt } from "../source-file.ts";
 
 /** Plain JSON with null-prototype objects. */
-export type ConfigValue = null | boolean | number | string | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };
+export type ConfigValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly ConfigValue[]
+  | { readonly [key: string]: ConfigValue };
 
 export interface HclAttribute {
   readonly name: string;
@@ -140,7 +146,9 @@ class HclReader {
     if (this.#text.startsWith("<<", pos)) {
       return this.#heredoc();
     }
-    const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/.exec(this.#text.slice(pos, pos + 400));
+    const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/.exec(
+      this.#text.slice(pos, pos + 400),
+    );
     if (number !== null) {
       this.#pos += number[0].length;
       return Number(number[0]);
@@ -300,9 +308,15 @@ class HclReader {
       lines.push(line);
       at = end + 1;
     }
-    const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
+    const indents = lines
+      .filter((line) => line.trim() !== "")
+      .map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
     const indent = head[1] === "-" && indents.length > 0 ? indents.reduce((a, b) => Math.min(a, b)) : 0;
-    return lines.map((line) => `${line.slice(indent)}\n`).join("").replaceAll("$${", "${").replaceAll("%%{", "%{");
+    return lines
+      .map((line) => `${line.slice(indent)}\n`)
+      .join("")
+      .replaceAll("$${", "${")
+      .replaceAll("%%{", "%{");
   }
 
   #nested<T>(read: () => T): T {
@@ -342,7 +356,12 @@ class HclReader {
 
   #unexpected(wanted: string): Abort {
     const rest = this.#text.slice(this.#pos, this.#pos + 20).split("\n")[0] ?? "";
-    const found = this.#pos >= this.#text.length ? "the end of the file" : rest === "" ? "the end of the line" : `\`${rest}\``;
+    const found =
+      this.#pos >= this.#text.length
+        ? "the end of the file"
+        : rest === ""
+          ? "the end of the line"
+          : `\`${rest}\``;
     return this.#error(this.#pos, `expected ${wanted}, found ${found}`);
   }
 }

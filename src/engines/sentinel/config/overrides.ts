@@ -28,7 +28,13 @@ export function mergeConfigs(
       } else if (override.type === "test") {
         merged.push(override);
       } else {
-        return fail(sentinelError("sentinel_config_error", `there is no block \`${header(override)}\` to override`, override.place));
+        return fail(
+          sentinelError(
+            "sentinel_config_error",
+            `there is no block \`${header(override)}\` to override`,
+            override.place,
+          ),
+        );
       }
     }
   }

@@ -34,5 +34,9 @@ export function fileName(path: string): string {
 
 /** True for sources that are not paths: `git::…`, `https://…`, `github.com/…`, archives and registries. */
 export function isRemoteSource(source: string): boolean {
-  return /^[a-z0-9]+::/i.test(source) || /^[a-z][a-z0-9+.-]*:\/\//i.test(source) || /^[a-z0-9-]+\.(?:com|org|io)\//i.test(source);
+  return (
+    /^[a-z0-9]+::/i.test(source) ||
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ||
+    /^[a-z0-9-]+\.(?:com|org|io)\//i.test(source)
+  );
 }

@@ -34,7 +34,11 @@ export function readRawConfig(file: SourceFile): Result<RawConfig, SentinelError
   const [stray] = body.value.attributes;
   if (stray !== undefined) {
     return fail(
-      sentinelError("sentinel_config_error", `the attribute \`${stray.name}\` stands outside of a block`, placeAt(file, stray.pos)),
+      sentinelError(
+        "sentinel_config_error",
+        `the attribute \`${stray.name}\` stands outside of a block`,
+        placeAt(file, stray.pos),
+      ),
     );
   }
   return ok({ blocks: body.value.blocks.map((block) => fromHcl(block, file)), legacy: false });
@@ -72,7 +76,9 @@ function readJson(file: SourceFile): Result<RawConfig, SentinelError> {
   if (!isObject(json)) {
     return fail(sentinelError("sentinel_config_error", "the file must hold a JSON object", place));
   }
-  return isBlockForm(json) ? ok({ blocks: fromBlockForm(json, place), legacy: false }) : fromLegacy(json, place);
+  return isBlockForm(json)
+    ? ok({ blocks: fromBlockForm(json, place), legacy: false })
+    : fromLegacy(json, place);
 }
 
 function entriesOf(value: ConfigValue | undefined): (readonly [string, ConfigValue])[] {
@@ -80,7 +86,9 @@ function entriesOf(value: ConfigValue | undefined): (readonly [string, ConfigVal
 }
 
 function hasOnly(value: ConfigValue, keys: readonly string[]): boolean {
-  return isObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => keys.includes(key));
+  return (
+    isObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => keys.includes(key))
+  );
 }
 
 /** Whether each section has the shape that HCL's JSON notation gives it. */
@@ -93,12 +101,23 @@ function isBlockForm(json: JsonObject): boolean {
   }
   return (
     entriesOf(json["mock"]).every(([, mock]) => hasOnly(mock, ["module", "data"])) &&
-    [...entriesOf(json["param"]), ...entriesOf(json["global"])].every(([, value]) => hasOnly(value, ["value"])) &&
+    [...entriesOf(json["param"]), ...entriesOf(json["global"])].every(([, value]) =>
+      hasOnly(value, ["value"]),
+    ) &&
     (json["test"] === undefined || hasOnly(json["test"], ["rules"]))
   );
 }
 
-const LABELS: Readonly<Record<string, number>> = { import: 2, mock: 1, module: 1, param: 1, global: 1, policy: 1, test: 0, sentinel: 0 };
+const LABELS: Readonly<Record<string, number>> = {
+  import: 2,
+  mock: 1,
+  module: 1,
+  param: 1,
+  global: 1,
+  policy: 1,
+  test: 0,
+  sentinel: 0,
+};
 
 function fromBlockForm(json: JsonObject, place: Place): RawBlock[] {
   const blocks: RawBlock[] = [];
@@ -121,7 +140,8 @@ function fromBlockForm(json: JsonObject, place: Place): RawBlock[] {
 
 /** In a mock, `module` is a nested block; everything else is an attribute. */
 function blockOf(type: string, labels: readonly string[], object: JsonObject, place: Place): RawBlock {
-  const nested = type === "mock" && isObject(object["module"]) ? [blockOf("module", [], object["module"], place)] : [];
+  const nested =
+    type === "mock" && isObject(object["module"]) ? [blockOf("module", [], object["module"], place)] : [];
   const attributes = Object.create(null) as Record<string, ConfigValue>;
   for (const [key, value] of Object.entries(object)) {
     if (nested.length === 0 || key !== "module") {
@@ -133,7 +153,12 @@ function blockOf(type: string, labels: readonly string[], object: JsonObject, pl
 
 function fromLegacy(json: JsonObject, place: Place): Result<RawConfig, SentinelError> {
   const blocks: RawBlock[] = [];
-  const add = (type: string, labels: readonly string[], attributes: JsonObject, inner: readonly RawBlock[] = []): void => {
+  const add = (
+    type: string,
+    labels: readonly string[],
+    attributes: JsonObject,
+    inner: readonly RawBlock[] = [],
+  ): void => {
     blocks.push({ type, labels, attributes, blocks: inner, place });
   };
   const known = ["mock", "modules", "param", "global", "test", "imports"];
@@ -143,7 +168,9 @@ function fromLegacy(json: JsonObject, place: Place): Result<RawConfig, SentinelE
   }
   for (const [name, mock] of entriesOf(json["mock"])) {
     if (typeof mock === "string") {
-      add("mock", [name], {}, [{ type: "module", labels: [], attributes: { source: mock }, blocks: [], place }]);
+      add("mock", [name], {}, [
+        { type: "module", labels: [], attributes: { source: mock }, blocks: [], place },
+      ]);
     } else {
       add("mock", [name], { data: mock });
     }

@@ -4,14 +4,17 @@ import type { ImportSource } from "../evaluator/imports.ts";
 import type { SentinelHost } from "../host/host.ts";
 import type { CompileOptions, Program } from "../program.ts";
 import { compile } from "../program.ts";
-import { terraformImport } from "../terraform/terraform-imports.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
+import { terraformImport } from "../terraform/terraform-imports.ts";
 import type { ConfiguredImport, SentinelConfig, Values } from "./config.ts";
 import { isRemoteSource, joinPath } from "./paths.ts";
 
 /** Compiled files by path; a test run compiles each policy and module once. */
-export type ProgramCache = Map<string, { readonly text: string; readonly result: Result<Program, SentinelError[]> }>;
+export type ProgramCache = Map<
+  string,
+  { readonly text: string; readonly result: Result<Program, SentinelError[]> }
+>;
 
 export interface ResolvedImports {
   readonly sources: Readonly<Record<string, ImportSource>>;
@@ -27,7 +30,10 @@ export interface ResolveContext {
 }
 
 /** Reads and compiles what a configuration names: mocks go before imports of the same name. */
-export function resolveImports(config: SentinelConfig, context: ResolveContext): Result<ResolvedImports, SentinelError> {
+export function resolveImports(
+  config: SentinelConfig,
+  context: ResolveContext,
+): Result<ResolvedImports, SentinelError> {
   const sources: Record<string, ImportSource> = Object.create(null) as Record<string, ImportSource>;
   const pluginConfig: Record<string, Values> = Object.create(null) as Record<string, Values>;
   for (const [name, configured] of config.imports) {
@@ -49,7 +55,9 @@ export function resolveImports(config: SentinelConfig, context: ResolveContext):
       sources[name] = { kind: "static", data: mock.data };
       continue;
     }
-    const source = mock.source.endsWith(".json") ? readStatic(mock.source, context) : readModule(mock.source, context);
+    const source = mock.source.endsWith(".json")
+      ? readStatic(mock.source, context)
+      : readModule(mock.source, context);
     if (!source.ok) {
       return source;
     }
@@ -59,21 +67,34 @@ export function resolveImports(config: SentinelConfig, context: ResolveContext):
 }
 
 /** Null: only configuration of a standard import. */
-function resolveImport(name: string, configured: ConfiguredImport, context: ResolveContext): Result<ImportSource | null, SentinelError> {
+function resolveImport(
+  name: string,
+  configured: ConfiguredImport,
+  context: ResolveContext,
+): Result<ImportSource | null, SentinelError> {
   switch (configured.kind) {
     case "module":
       return readModule(configured.source, context);
     case "static":
       return configured.format === "json"
         ? readStatic(configured.source, context)
-        : fail(configError(`the format \`${configured.format}\` of the static import \`${name}\` is not supported`));
+        : fail(
+            configError(
+              `the format \`${configured.format}\` of the static import \`${name}\` is not supported`,
+            ),
+          );
     case "plugin":
       return resolvePlugin(name, configured.config, configured.source, context);
   }
 }
 
 /** The Terraform imports read their document from a file (`plan_path` or `path`); other plugins are programs we cannot run. */
-function resolvePlugin(name: string, config: Values, source: string | null, context: ResolveContext): Result<ImportSource | null, SentinelError> {
+function resolvePlugin(
+  name: string,
+  config: Values,
+  source: string | null,
+  context: ResolveContext,
+): Result<ImportSource | null, SentinelError> {
   const path = config["plan_path"] ?? config["path"];
   if (typeof path === "string") {
     const document = readJson(path, context);
@@ -83,16 +104,23 @@ function resolvePlugin(name: string, config: Values, source: string | null, cont
     const made = terraformImport(name, { plan: document.value });
     return made === null ? fail(configError(`the plugin \`${name}\` is not known`)) : ok(made);
   }
-  return source === null ? ok(null) : fail(configError(`unsupported source \`${source}\` of the plugin \`${name}\``));
+  return source === null
+    ? ok(null)
+    : fail(configError(`unsupported source \`${source}\` of the plugin \`${name}\``));
 }
 
-export function readText(source: string, context: ResolveContext): Result<{ readonly path: string; readonly text: string }, SentinelError> {
+export function readText(
+  source: string,
+  context: ResolveContext,
+): Result<{ readonly path: string; readonly text: string }, SentinelError> {
   if (isRemoteSource(source)) {
     const fetched = context.host.fetchSource?.(source);
     if (fetched === undefined) {
       return fail(configError(`unsupported source \`${source}\`: only local paths can be read`));
     }
-    return "error" in fetched ? fail(configError(`the source \`${source}\` cannot be read: ${fetched.error}`)) : ok({ path: source, text: fetched.text });
+    return "error" in fetched
+      ? fail(configError(`the source \`${source}\` cannot be read: ${fetched.error}`))
+      : ok({ path: source, text: fetched.text });
   }
   const path = joinPath(context.base, source);
   const text = context.host.readFile(path);
@@ -116,7 +144,9 @@ export function readProgram(source: string, context: ResolveContext): Result<Pro
 
 function readModule(source: string, context: ResolveContext): Result<ImportSource, SentinelError> {
   const program = readProgram(source, context);
-  return program.ok ? ok({ kind: "module", program: program.value }) : fail(program.error[0] as SentinelError);
+  return program.ok
+    ? ok({ kind: "module", program: program.value })
+    : fail(program.error[0] as SentinelError);
 }
 
 function readStatic(source: string, context: ResolveContext): Result<ImportSource, SentinelError> {
@@ -132,7 +162,11 @@ function readJson(source: string, context: ResolveContext): Result<unknown, Sent
   try {
     return ok(JSON.parse(read.value.text) as unknown);
   } catch (error) {
-    return fail(configError(`the file \`${read.value.path}\` is not JSON: ${error instanceof Error ? error.message : "unknown reason"}`));
+    return fail(
+      configError(
+        `the file \`${read.value.path}\` is not JSON: ${error instanceof Error ? error.message : "unknown reason"}`,
+      ),
+    );
   }
 }
 

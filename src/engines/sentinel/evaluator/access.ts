@@ -1,8 +1,8 @@
 import { runtimeError } from "../errors.ts";
-import { MapValue, keyOf } from "../values/map-value.ts";
+import { keyOf, MapValue } from "../values/map-value.ts";
 import { typeName } from "../values/text.ts";
-import { Namespace, Undefined, isInt } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { isInt, Namespace, Undefined } from "../values/value.ts";
 
 /** `target[key]`. JavaScript's undefined where the answer is an undefined that is born here. */
 export function indexOf(target: Value, key: Value): Value | undefined {

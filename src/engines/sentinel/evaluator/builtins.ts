@@ -2,10 +2,19 @@ import { runtimeError } from "../errors.ts";
 import { textOf } from "../values/bytes.ts";
 import type { Int } from "../values/integers.ts";
 import { addInt, intFromFloat, parseInt64 } from "../values/integers.ts";
-import { MapValue, keyOf, valueOfKey } from "../values/map-value.ts";
+import { keyOf, MapValue, valueOfKey } from "../values/map-value.ts";
 import { printForm, typeName } from "../values/text.ts";
-import { Float, FuncValue, Namespace, UNDEFINED, Undefined, isInt, numberOf, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import {
+  Float,
+  FuncValue,
+  isInt,
+  Namespace,
+  numberOf,
+  present,
+  UNDEFINED,
+  Undefined,
+} from "../values/value.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The built-in functions of one evaluation. */
@@ -14,7 +23,9 @@ export function makeBuiltins(rt: Runtime): ReadonlyMap<string, FuncValue> {
     new FuncValue("append", 2, 2, ([list, value]) => append(list as Value, value as Value)),
     new FuncValue("delete", 2, 2, ([map, key]) => remove(map as Value, key as Value)),
     new FuncValue("keys", 1, 1, ([map]) => mapItems("keys", map as Value, (m) => m.keys().map(valueOfKey))),
-    new FuncValue("values", 1, 1, ([map]) => mapItems("values", map as Value, (m) => m.entries().map(([, value]) => value))),
+    new FuncValue("values", 1, 1, ([map]) =>
+      mapItems("values", map as Value, (m) => m.entries().map(([, value]) => value)),
+    ),
     new FuncValue("length", 1, 1, ([value]) => length(value as Value)),
     new FuncValue("range", 1, 3, (args) => range(args, rt)),
     new FuncValue("compare", 2, 2, ([a, b]) => compare(a as Value, b as Value)),
@@ -36,7 +47,10 @@ export function makeBuiltins(rt: Runtime): ReadonlyMap<string, FuncValue> {
 }
 
 function joined(args: readonly Value[], rt: Runtime): string {
-  return rt.join(args.map((arg) => printForm(arg, rt)), " ");
+  return rt.join(
+    args.map((arg) => printForm(arg, rt)),
+    " ",
+  );
 }
 
 function append(list: Value, value: Value): Value {
@@ -63,7 +77,9 @@ function mapItems(name: string, map: Value, items: (map: MapValue) => Value[]): 
     return map;
   }
   if (map instanceof Namespace) {
-    return items(new MapValue(new Map(map.shown.map((member) => [member, present(map.get(member), UNDEFINED)]))));
+    return items(
+      new MapValue(new Map(map.shown.map((member) => [member, present(map.get(member), UNDEFINED)]))),
+    );
   }
   if (!(map instanceof MapValue)) {
     throw runtimeError(`\`${name}\` needs a map, not ${typeName(map)}`);
@@ -129,7 +145,9 @@ function compare(a: Value, b: Value): Value {
   const x = numberOf(a);
   const y = numberOf(b);
   if (x === null || y === null) {
-    throw runtimeError(`\`compare\` needs two ints, floats or strings, not ${typeName(a)} and ${typeName(b)}`);
+    throw runtimeError(
+      `\`compare\` needs two ints, floats or strings, not ${typeName(a)} and ${typeName(b)}`,
+    );
   }
   return x < y ? -1 : x > y ? 1 : 0;
 }

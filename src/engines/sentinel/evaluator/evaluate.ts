@@ -6,11 +6,11 @@ import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 import type { Place, SourceFile } from "../source-file.ts";
 import { placeAt } from "../source-file.ts";
-import { fromJson, toJson } from "../values/json.ts";
 import type { Json } from "../values/json.ts";
+import { fromJson, toJson } from "../values/json.ts";
 import { MapValue } from "../values/map-value.ts";
-import { Float, FuncValue, Undefined } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Float, FuncValue, Undefined } from "../values/value.ts";
 import { Frame } from "./frame.ts";
 import type { ImportSource } from "./imports.ts";
 import { bindImports } from "./imports.ts";
@@ -96,7 +96,9 @@ class Suspension extends Error {
 
 /** Runs a policy. Never throws for a bad policy or input. */
 export function evaluate(file: CompiledFile, options: EvaluateOptions): Result<Evaluation, FailedEvaluation> {
-  const globals = new Map(Object.entries(options.globals ?? {}).map(([name, json]) => [name, fromJson(json)]));
+  const globals = new Map(
+    Object.entries(options.globals ?? {}).map(([name, json]) => [name, fromJson(json)]),
+  );
   const rt = new Runtime(file.file, globals, options.limits, true);
   try {
     const main = run(file, rt, options);
@@ -139,7 +141,11 @@ function run(file: CompiledFile, rt: Runtime, options: EvaluateOptions): Value {
     } else if (param.fallback !== null) {
       frame.slots[param.slot] = param.fallback(frame, rt);
     } else {
-      throw new Abort("sentinel_param_error", `requires value for parameter ${param.name}`, placeAt(file.file, param.pos));
+      throw new Abort(
+        "sentinel_param_error",
+        `requires value for parameter ${param.name}`,
+        placeAt(file.file, param.pos),
+      );
     }
   }
   file.run(frame, rt);

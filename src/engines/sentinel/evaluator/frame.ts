@@ -2,8 +2,8 @@ import { runtimeError, withPlace } from "../errors.ts";
 import type { SourceFile } from "../source-file.ts";
 import { MapValue } from "../values/map-value.ts";
 import { typeName } from "../values/text.ts";
-import { Float, Undefined } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Float, Undefined } from "../values/value.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A compiled expression. */
@@ -52,7 +52,9 @@ export class RuleValue {
     }
     try {
       if (this.#state === "running") {
-        throw runtimeError(`the rule${this.site.name === null ? "" : ` \`${this.site.name}\``} depends on itself`);
+        throw runtimeError(
+          `the rule${this.site.name === null ? "" : ` \`${this.site.name}\``} depends on itself`,
+        );
       }
       this.#state = "running";
       rt.enterCall();
@@ -71,8 +73,14 @@ export class RuleValue {
 export function requireRuleValue(value: Value): Value {
   const kind = typeof value;
   if (
-    kind === "boolean" || kind === "string" || kind === "number" || kind === "bigint" ||
-    Array.isArray(value) || value instanceof MapValue || value instanceof Float || value instanceof Undefined
+    kind === "boolean" ||
+    kind === "string" ||
+    kind === "number" ||
+    kind === "bigint" ||
+    Array.isArray(value) ||
+    value instanceof MapValue ||
+    value instanceof Float ||
+    value instanceof Undefined
   ) {
     return value;
   }

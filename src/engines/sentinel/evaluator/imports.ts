@@ -3,11 +3,11 @@ import { Abort } from "../errors.ts";
 import type { HttpAnswer, HttpRequest } from "../imports/define.ts";
 import { STANDARD_IMPORTS } from "../imports/standard-imports.ts";
 import { placeAt } from "../source-file.ts";
+import { bytesOf } from "../values/bytes.ts";
 import { deepCopy } from "../values/copy.ts";
 import { fromJson } from "../values/json.ts";
 import { MapValue } from "../values/map-value.ts";
 import { FuncValue } from "../values/value.ts";
-import { bytesOf } from "../values/bytes.ts";
 import { Frame, RuleValue } from "./frame.ts";
 import type { BoundImport, Runtime } from "./runtime.ts";
 
@@ -148,7 +148,11 @@ function runModule(file: CompiledFile, loader: Loader): BoundImport {
   }
   const [param] = file.ast.params;
   if (param !== undefined) {
-    throw new Abort("sentinel_runtime_error", "a module cannot have parameters", placeAt(file.file, param.pos));
+    throw new Abort(
+      "sentinel_runtime_error",
+      "a module cannot have parameters",
+      placeAt(file.file, param.pos),
+    );
   }
   loader.running.add(file);
   bindFile(file, loader);

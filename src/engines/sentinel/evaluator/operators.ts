@@ -1,17 +1,23 @@
 import { runtimeError } from "../errors.ts";
+import { equal } from "../values/equal.ts";
 import type { Int } from "../values/integers.ts";
 import { addInt, divInt, modInt, mulInt, subInt } from "../values/integers.ts";
-import { equal } from "../values/equal.ts";
-import { MapValue, keyOf } from "../values/map-value.ts";
+import { keyOf, MapValue } from "../values/map-value.ts";
 import { typeName } from "../values/text.ts";
-import { Float, Undefined, isInt, numberOf } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Float, isInt, numberOf, Undefined } from "../values/value.ts";
 import type { Meter } from "./meter.ts";
 
 export type ArithmeticOp = "+" | "-" | "*" | "/" | "%";
 export type OrderOp = "<" | "<=" | ">" | ">=";
 
-const INT_OPS: Readonly<Record<ArithmeticOp, (a: Int, b: Int) => Int>> = { "+": addInt, "-": subInt, "*": mulInt, "/": divInt, "%": modInt };
+const INT_OPS: Readonly<Record<ArithmeticOp, (a: Int, b: Int) => Int>> = {
+  "+": addInt,
+  "-": subInt,
+  "*": mulInt,
+  "/": divInt,
+  "%": modInt,
+};
 const FLOAT_OPS: Readonly<Record<ArithmeticOp, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,

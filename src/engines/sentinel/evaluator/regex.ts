@@ -24,7 +24,9 @@ function compiled(pattern: string, cache: RegexCache): RE2JS {
   try {
     regex = RE2JS.compile(textOf(pattern));
   } catch (error) {
-    throw runtimeError(`the regular expression \`${textOf(pattern)}\` is not valid: ${error instanceof Error ? error.message : "unknown error"}`);
+    throw runtimeError(
+      `the regular expression \`${textOf(pattern)}\` is not valid: ${error instanceof Error ? error.message : "unknown error"}`,
+    );
   }
   if (cache.size >= MAX_CACHED) {
     cache.clear();

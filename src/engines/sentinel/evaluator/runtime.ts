@@ -35,7 +35,12 @@ export class Runtime extends Meter {
   /** What `return` gave, between the statement and its function. */
   returned: Value = null;
 
-  constructor(policy: SourceFile, globals: Map<string, Value>, limits: Limits | undefined, coverage: boolean) {
+  constructor(
+    policy: SourceFile,
+    globals: Map<string, Value>,
+    limits: Limits | undefined,
+    coverage: boolean,
+  ) {
     super(limits);
     this.policy = policy;
     this.globals = globals;

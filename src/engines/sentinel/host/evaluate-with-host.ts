@@ -8,7 +8,11 @@ import type { SentinelHost } from "./host.ts";
 const MAX_REQUESTS = 100;
 
 /** Evaluates, performs the requests that the policy asks for through the host, and evaluates again with the answers. */
-export function evaluateWithHost(program: Program, options: EvaluateOptions, host: SentinelHost): Result<Evaluation, FailedEvaluation> {
+export function evaluateWithHost(
+  program: Program,
+  options: EvaluateOptions,
+  host: SentinelHost,
+): Result<Evaluation, FailedEvaluation> {
   const answers = new Map<string, HttpAnswer | { readonly error: string }>();
   const allowedHosts = host.request === undefined ? [] : (host.allowedHosts ?? []);
   for (;;) {

@@ -1,9 +1,11 @@
 // The only file of the engine that touches the file system: a ready host for programs that run on Node.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { SentinelHost } from "./host.ts";
 
 /** A host over the real file system and clock, without network. */
-export function nodeHost(environment: Readonly<Record<string, string | undefined>> = process.env): SentinelHost {
+export function nodeHost(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): SentinelHost {
   return {
     readFile: (path) => {
       try {

@@ -1,6 +1,6 @@
 import { runtimeError } from "../errors.ts";
-import { define, functions, namespace, stringArg } from "./define.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, namespace, stringArg } from "./define.ts";
 
 const STANDARD = /^[A-Za-z0-9+/]*={0,2}$/;
 const URL_SAFE = /^[A-Za-z0-9_-]*={0,2}$/;
@@ -12,7 +12,10 @@ export const base64Import: StandardImport = () =>
       define("encode", 1, 1, (args) => btoa(stringArg(args, 0, "base64.encode"))),
       define("decode", 1, 1, (args) => decode(stringArg(args, 0, "base64.decode"), STANDARD)),
       define("urlencode", 1, 1, (args) =>
-        btoa(stringArg(args, 0, "base64.urlencode")).replaceAll("+", "-").replaceAll("/", "_")),
+        btoa(stringArg(args, 0, "base64.urlencode"))
+          .replaceAll("+", "-")
+          .replaceAll("/", "_"),
+      ),
       define("urldecode", 1, 1, (args) => decode(stringArg(args, 0, "base64.urldecode"), URL_SAFE)),
     ),
   );

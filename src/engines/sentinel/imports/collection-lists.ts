@@ -1,9 +1,9 @@
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
-import { Float, numberOf } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { callWith, define, funcArg, functions, listArg, namespace, wrongArgument } from "./define.ts";
+import { Float, numberOf } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { callWith, define, funcArg, functions, listArg, namespace, wrongArgument } from "./define.ts";
 
 const MANY = Number.POSITIVE_INFINITY;
 
@@ -22,7 +22,10 @@ export const collectionListsImport: StandardImport = () => {
       difference,
       define("intersection", 2, MANY, (args, rt) => {
         const [first, ...others] = lists(args, "intersection");
-        return unique((first ?? []).filter((item) => others.every((other) => includes(other, item, rt))), rt);
+        return unique(
+          (first ?? []).filter((item) => others.every((other) => includes(other, item, rt))),
+          rt,
+        );
       }),
       define("union", 1, MANY, (args, rt) => unique(lists(args, "union").flat(1), rt)),
       define("sort", 2, 2, (args, rt) => {

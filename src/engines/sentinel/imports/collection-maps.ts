@@ -3,10 +3,10 @@ import { deepCopy } from "../values/copy.ts";
 import { parseInt64 } from "../values/integers.ts";
 import type { MapKey } from "../values/map-value.ts";
 import { MapValue } from "../values/map-value.ts";
-import { UNDEFINED, Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { defineRaw, functions, namespace, wrongArgument } from "./define.ts";
+import { present, UNDEFINED, Undefined } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { defineRaw, functions, namespace, wrongArgument } from "./define.ts";
 
 type Path = readonly string[];
 
@@ -24,7 +24,9 @@ export const collectionMapsImport: StandardImport = () =>
       }),
       defineRaw("set", 3, 3, ([object, path, value], rt) => {
         const steps = pathOf(path as Value, "set", 1);
-        return object instanceof Undefined ? object : placed(copyOf(object as Value, "set", rt), steps, value as Value);
+        return object instanceof Undefined
+          ? object
+          : placed(copyOf(object as Value, "set", rt), steps, value as Value);
       }),
       defineRaw("unset", 2, 2, ([object, path], rt) => {
         const steps = pathOf(path as Value, "unset", 1);

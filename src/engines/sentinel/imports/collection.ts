@@ -1,10 +1,10 @@
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
 import { MapValue, valueOfKey } from "../values/map-value.ts";
-import { UNDEFINED, Undefined, present } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { callWith, define, defineRaw, funcArg, functions, namespace, wrongArgument } from "./define.ts";
+import { present, UNDEFINED, Undefined } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { callWith, define, defineRaw, funcArg, functions, namespace, wrongArgument } from "./define.ts";
 
 type Element = readonly [value: Value, key: Value];
 
@@ -23,7 +23,9 @@ export const collectionImport: StandardImport = () =>
         return hit === undefined ? UNDEFINED : hit[0];
       }),
       define("matches", 2, 2, (args, rt) =>
-        elements(args, "matches").filter(([value]) => contains(value, args[1] as Value, rt, 0)).map(([value]) => value),
+        elements(args, "matches")
+          .filter(([value]) => contains(value, args[1] as Value, rt, 0))
+          .map(([value]) => value),
       ),
       defineRaw("reduce", 2, 3, (args, rt) => {
         if (args[0] instanceof Undefined) {

@@ -2,20 +2,29 @@ import { Decimal as BaseDecimal } from "decimal.js";
 import { runtimeError } from "../errors.ts";
 import { textOf } from "../values/bytes.ts";
 import { normalInt } from "../values/integers.ts";
-import { Float, Namespace, UNDEFINED, isInt } from "../values/value.ts";
 import type { FuncValue, Value } from "../values/value.ts";
-import { define, functions, namespace, numberArg, wrongArgument } from "./define.ts";
+import { Float, isInt, Namespace, UNDEFINED } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, namespace, numberArg, wrongArgument } from "./define.ts";
 
 /** 100 digits, as documented; the exponent's bounds keep a hostile power from filling the memory. */
-const Decimal = BaseDecimal.clone({ precision: 100, rounding: BaseDecimal.ROUND_HALF_UP, maxE: 100_000, minE: -100_000, toExpPos: 1000, toExpNeg: -1000 });
+const Decimal = BaseDecimal.clone({
+  precision: 100,
+  rounding: BaseDecimal.ROUND_HALF_UP,
+  maxE: 100_000,
+  minE: -100_000,
+  toExpPos: 1000,
+  toExpNeg: -1000,
+});
 
 const decimals = new WeakMap<Namespace, BaseDecimal>();
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?$/;
 const MAX_DIGITS = 10_000;
 
 export const decimalImport: StandardImport = () => {
-  const infinity = define("infinity", 1, 1, (args) => object(new Decimal(numberArg(args, 0, "decimal.infinity") < 0 ? -Infinity : Infinity)));
+  const infinity = define("infinity", 1, 1, (args) =>
+    object(new Decimal(numberArg(args, 0, "decimal.infinity") < 0 ? -Infinity : Infinity)),
+  );
   const isInfinite = define("is_infinite", 1, 1, ([value]) => isInfinity(read(value as Value)));
   const isNan = define("is_nan", 1, 1, ([value]) => read(value as Value).isNaN());
   return namespace("decimal", {
@@ -68,31 +77,41 @@ function read(value: Value): BaseDecimal {
 
 function object(value: BaseDecimal): Namespace {
   let methods: Readonly<Record<string, Value>> | null = null;
-  const made = new Namespace("decimal", (name) => {
-    switch (name) {
-      case "string":
-        return textForm(value);
-      case "sign":
-        return value.isNaN() || value.isZero() ? 0 : value.isNegative() ? -1 : 1;
-      case "coefficient":
-        return value.isFinite() ? coefficient(value) : UNDEFINED;
-      case "exponent":
-        return value.isFinite() ? exponent(value) : UNDEFINED;
-      case "float":
-        return new Float(value.toNumber());
-      case "int":
-        return intOf(value);
-      default:
-        methods ??= methodsOf(value);
-        return Object.hasOwn(methods, name) ? methods[name] : undefined;
-    }
-  }, ["string"]);
+  const made = new Namespace(
+    "decimal",
+    (name) => {
+      switch (name) {
+        case "string":
+          return textForm(value);
+        case "sign":
+          return value.isNaN() || value.isZero() ? 0 : value.isNegative() ? -1 : 1;
+        case "coefficient":
+          return value.isFinite() ? coefficient(value) : UNDEFINED;
+        case "exponent":
+          return value.isFinite() ? exponent(value) : UNDEFINED;
+        case "float":
+          return new Float(value.toNumber());
+        case "int":
+          return intOf(value);
+        default:
+          methods ??= methodsOf(value);
+          return Object.hasOwn(methods, name) ? methods[name] : undefined;
+      }
+    },
+    ["string"],
+  );
   decimals.set(made, value);
   return made;
 }
 
 function textForm(value: BaseDecimal): string {
-  return value.isNaN() ? "NaN" : value.isFinite() ? value.toString() : value.isNegative() ? "-Infinity" : "Infinity";
+  return value.isNaN()
+    ? "NaN"
+    : value.isFinite()
+      ? value.toString()
+      : value.isNegative()
+        ? "-Infinity"
+        : "Infinity";
 }
 
 /** The digits as an integer, without trailing zeros. */
@@ -107,11 +126,16 @@ function exponent(value: BaseDecimal): number {
 
 function intOf(value: BaseDecimal): Value {
   const whole = value.isFinite() ? value.trunc() : null;
-  return whole === null || whole.abs().gt("9223372036854775807") ? UNDEFINED : normalInt(BigInt(whole.toFixed(0)));
+  return whole === null || whole.abs().gt("9223372036854775807")
+    ? UNDEFINED
+    : normalInt(BigInt(whole.toFixed(0)));
 }
 
 /** Operations of two numbers and of one, with their names. */
-const BINARY: readonly (readonly [readonly string[], (a: BaseDecimal, b: BaseDecimal) => BaseDecimal | boolean])[] = [
+const BINARY: readonly (readonly [
+  readonly string[],
+  (a: BaseDecimal, b: BaseDecimal) => BaseDecimal | boolean,
+])[] = [
   [["is"], (a, b) => a.eq(b)],
   [["is_not"], (a, b) => !a.eq(b)],
   [["less_than", "lt"], (a, b) => a.lt(b)],

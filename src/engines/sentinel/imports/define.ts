@@ -2,8 +2,8 @@ import { runtimeError } from "../errors.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { bytesOf } from "../values/bytes.ts";
 import { typeName } from "../values/text.ts";
-import { FuncValue, Namespace, Undefined, isInt, numberOf } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { FuncValue, isInt, Namespace, numberOf, Undefined } from "../values/value.ts";
 
 /** What the standard imports may know besides their arguments. */
 export interface ImportContext {
@@ -114,7 +114,9 @@ export function wrongArgument(where: string, at: number, wanted: string, value: 
 export function callWith(func: FuncValue, args: readonly Value[], rt: Runtime): Value {
   const given = args.slice(0, Math.max(func.minArgs, Math.min(func.maxArgs, args.length)));
   if (given.length < func.minArgs) {
-    throw runtimeError(`\`${func.name}\` takes ${func.minArgs} arguments, but only ${given.length} are passed to it`);
+    throw runtimeError(
+      `\`${func.name}\` takes ${func.minArgs} arguments, but only ${given.length} are passed to it`,
+    );
   }
   return func.call(given, rt);
 }

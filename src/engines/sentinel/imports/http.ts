@@ -1,10 +1,10 @@
 import { runtimeError } from "../errors.ts";
 import { bytesOf, textOf } from "../values/bytes.ts";
 import { fromJson } from "../values/json.ts";
-import { Namespace, isInt } from "../values/value.ts";
 import type { FuncValue, Value } from "../values/value.ts";
-import { define, functions, intArg, listArg, stringArg, wrongArgument } from "./define.ts";
+import { isInt, Namespace } from "../values/value.ts";
 import type { ImportContext, StandardImport } from "./define.ts";
+import { define, functions, intArg, listArg, stringArg, wrongArgument } from "./define.ts";
 
 const MAX_RETRIES = 10;
 const MAX_TIMEOUT = 30;
@@ -30,7 +30,8 @@ export const httpImport: StandardImport = (context) => {
   const client: Client = { accepted: [200], retries: 1, timeout: 10, verify: true };
   const base = clientObject(client, context);
   const request = define("request", 1, 1, (args) =>
-    requestObject({ url: stringArg(args, 0, "http.request"), headers: { Accept: "*/*" }, body: "" }));
+    requestObject({ url: stringArg(args, 0, "http.request"), headers: { Accept: "*/*" }, body: "" }),
+  );
   return new Namespace("http", (name) => {
     switch (name) {
       case "client":
@@ -51,21 +52,31 @@ function clientObject(client: Client, context: ImportContext): Namespace {
   const change = (part: Partial<Client>): Namespace => clientObject({ ...client, ...part }, context);
   const send = (name: string, method: string): FuncValue =>
     define(name, 1, 1, ([target]) => perform(client, method, target as Value, context));
-  return object("http.client", {
-    accepted_status_codes: [...client.accepted],
-    retries: client.retries,
-    timeout: client.timeout,
-    certificate_verification: client.verify,
-    ...functions(
-      send("get", "GET"),
-      send("post", "POST"),
-      send("send", "GET"),
-      define("accept_status_codes", 1, 1, (args) => change({ accepted: listArg(args, 0, "accept_status_codes").map(statusCode) })),
-      define("with_retries", 1, 1, (args) => change({ retries: bounded(args, "with_retries", MAX_RETRIES) })),
-      define("with_timeout", 1, 1, (args) => change({ timeout: bounded(args, "with_timeout", MAX_TIMEOUT) })),
-      define("without_certificate_verification", 0, 0, () => change({ verify: false })),
-    ),
-  }, ["accepted_status_codes", "retries", "timeout", "certificate_verification"]);
+  return object(
+    "http.client",
+    {
+      accepted_status_codes: [...client.accepted],
+      retries: client.retries,
+      timeout: client.timeout,
+      certificate_verification: client.verify,
+      ...functions(
+        send("get", "GET"),
+        send("post", "POST"),
+        send("send", "GET"),
+        define("accept_status_codes", 1, 1, (args) =>
+          change({ accepted: listArg(args, 0, "accept_status_codes").map(statusCode) }),
+        ),
+        define("with_retries", 1, 1, (args) =>
+          change({ retries: bounded(args, "with_retries", MAX_RETRIES) }),
+        ),
+        define("with_timeout", 1, 1, (args) =>
+          change({ timeout: bounded(args, "with_timeout", MAX_TIMEOUT) }),
+        ),
+        define("without_certificate_verification", 0, 0, () => change({ verify: false })),
+      ),
+    },
+    ["accepted_status_codes", "retries", "timeout", "certificate_verification"],
+  );
 }
 
 function statusCode(value: Value): number {
@@ -86,17 +97,29 @@ function bounded(args: readonly Value[], name: string, most: number): number {
 function requestObject(request: Request): Namespace {
   const withHeader = (name: string, value: string): Namespace =>
     requestObject({ ...request, headers: { ...request.headers, [textOf(name)]: value } });
-  const made = object("http.request", {
-    url: request.url,
-    body: request.body,
-    headers: fromJson(mapText(request.headers)),
-    ...functions(
-      define("with_header", 2, 2, (args) => withHeader(stringArg(args, 0, "with_header"), stringArg(args, 1, "with_header"))),
-      define("with_basic_auth", 2, 2, (args) =>
-        withHeader("Authorization", `Basic ${btoa(`${stringArg(args, 0, "with_basic_auth")}:${stringArg(args, 1, "with_basic_auth")}`)}`)),
-      define("with_body", 1, 1, (args) => requestObject({ ...request, body: stringArg(args, 0, "with_body") })),
-    ),
-  }, ["url", "headers", "body"]);
+  const made = object(
+    "http.request",
+    {
+      url: request.url,
+      body: request.body,
+      headers: fromJson(mapText(request.headers)),
+      ...functions(
+        define("with_header", 2, 2, (args) =>
+          withHeader(stringArg(args, 0, "with_header"), stringArg(args, 1, "with_header")),
+        ),
+        define("with_basic_auth", 2, 2, (args) =>
+          withHeader(
+            "Authorization",
+            `Basic ${btoa(`${stringArg(args, 0, "with_basic_auth")}:${stringArg(args, 1, "with_basic_auth")}`)}`,
+          ),
+        ),
+        define("with_body", 1, 1, (args) =>
+          requestObject({ ...request, body: stringArg(args, 0, "with_body") }),
+        ),
+      ),
+    },
+    ["url", "headers", "body"],
+  );
   requests.set(made, request);
   return made;
 }
@@ -106,9 +129,12 @@ function mapText(headers: Readonly<Record<string, string>>): Readonly<Record<str
 }
 
 function perform(client: Client, method: string, target: Value, context: ImportContext): Namespace {
-  const request = typeof target === "string"
-    ? { url: target, headers: { Accept: "*/*" }, body: "" }
-    : target instanceof Namespace ? requests.get(target) : undefined;
+  const request =
+    typeof target === "string"
+      ? { url: target, headers: { Accept: "*/*" }, body: "" }
+      : target instanceof Namespace
+        ? requests.get(target)
+        : undefined;
   if (request === undefined) {
     throw wrongArgument(`http.${method.toLowerCase()}`, 0, "a URL or a request", target);
   }
@@ -122,15 +148,25 @@ function perform(client: Client, method: string, target: Value, context: ImportC
     verifyCertificate: client.verify,
   });
   if (!client.accepted.includes(answer.status)) {
-    throw runtimeError(`\`${textOf(request.url)}\` answered with the status ${answer.status}, which is not accepted`);
+    throw runtimeError(
+      `\`${textOf(request.url)}\` answered with the status ${answer.status}, which is not accepted`,
+    );
   }
-  return object("http.response", {
-    status_code: answer.status,
-    headers: fromJson(answer.headers),
-    body: bytesOf(answer.body),
-  }, ["status_code", "headers", "body"]);
+  return object(
+    "http.response",
+    {
+      status_code: answer.status,
+      headers: fromJson(answer.headers),
+      body: bytesOf(answer.body),
+    },
+    ["status_code", "headers", "body"],
+  );
 }
 
-function object(typeName: string, members: Readonly<Record<string, Value>>, shown: readonly string[]): Namespace {
+function object(
+  typeName: string,
+  members: Readonly<Record<string, Value>>,
+  shown: readonly string[],
+): Namespace {
   return new Namespace(typeName, (name) => (Object.hasOwn(members, name) ? members[name] : undefined), shown);
 }

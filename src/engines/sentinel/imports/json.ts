@@ -1,12 +1,12 @@
 import { runtimeError } from "../errors.ts";
+import type { Runtime } from "../evaluator/runtime.ts";
 import { bytesOf, textOf } from "../values/bytes.ts";
 import { fromJson, jsonText, membersOf, toJson } from "../values/json.ts";
 import { MapValue } from "../values/map-value.ts";
-import { FuncValue, Namespace } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import type { Runtime } from "../evaluator/runtime.ts";
-import { define, functions, namespace, stringArg } from "./define.ts";
+import { FuncValue, Namespace } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, namespace, stringArg } from "./define.ts";
 
 export const jsonImport: StandardImport = () =>
   namespace(

@@ -1,7 +1,7 @@
 import { runtimeError } from "../errors.ts";
 import { textOf } from "../values/bytes.ts";
-import { define, functions, namespace, stringArg } from "./define.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, namespace, stringArg } from "./define.ts";
 
 interface Network {
   readonly bits: 32 | 128;
@@ -16,15 +16,29 @@ export const sockaddrImport: StandardImport = () =>
       define("is_contained", 2, 2, (args) => {
         const outer = networkArg(args, 0, "is_contained");
         const inner = networkArg(args, 1, "is_contained");
-        return outer.bits === inner.bits && inner.prefix >= outer.prefix && masked(inner.address, outer) === masked(outer.address, outer);
+        return (
+          outer.bits === inner.bits &&
+          inner.prefix >= outer.prefix &&
+          masked(inner.address, outer) === masked(outer.address, outer)
+        );
       }),
       define("is_equal", 2, 2, (args) => {
         const a = networkArg(args, 0, "is_equal");
         const b = networkArg(args, 1, "is_equal");
         return a.bits === b.bits && a.prefix === b.prefix && a.address === b.address;
       }),
-      define("is_ipv4", 1, 1, (args) => parseNetwork(textOf(stringArg(args, 0, "sockaddr.is_ipv4")))?.bits === 32),
-      define("is_ipv6", 1, 1, (args) => parseNetwork(textOf(stringArg(args, 0, "sockaddr.is_ipv6")))?.bits === 128),
+      define(
+        "is_ipv4",
+        1,
+        1,
+        (args) => parseNetwork(textOf(stringArg(args, 0, "sockaddr.is_ipv4")))?.bits === 32,
+      ),
+      define(
+        "is_ipv6",
+        1,
+        1,
+        (args) => parseNetwork(textOf(stringArg(args, 0, "sockaddr.is_ipv6")))?.bits === 128,
+      ),
     ),
   );
 
@@ -87,7 +101,10 @@ function parseV6(text: string): bigint | null {
   if (halves.length === 2 ? missing < 1 : missing !== 0) {
     return null;
   }
-  return [...head, ...new Array<number>(missing).fill(0), ...tail].reduce((sum, group) => (sum << 16n) | BigInt(group), 0n);
+  return [...head, ...new Array<number>(missing).fill(0), ...tail].reduce(
+    (sum, group) => (sum << 16n) | BigInt(group),
+    0n,
+  );
 }
 
 /** The 16-bit groups of one half; a trailing IPv4 address counts as two. */

@@ -1,7 +1,7 @@
 import { base64Import } from "./base64.ts";
+import { collectionImport } from "./collection.ts";
 import { collectionListsImport } from "./collection-lists.ts";
 import { collectionMapsImport } from "./collection-maps.ts";
-import { collectionImport } from "./collection.ts";
 import { decimalImport } from "./decimal.ts";
 import type { StandardImport } from "./define.ts";
 import { httpImport } from "./http.ts";

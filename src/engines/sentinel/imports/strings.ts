@@ -2,10 +2,10 @@ import { runtimeError } from "../errors.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { bytesOf, textOf } from "../values/bytes.ts";
 import { floatText, typeName } from "../values/text.ts";
-import { Float, isInt } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { define, functions, intArg, namespace, stringArg } from "./define.ts";
+import { Float, isInt } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, intArg, namespace, stringArg } from "./define.ts";
 
 export const stringsImport: StandardImport = () =>
   namespace(
@@ -16,8 +16,12 @@ export const stringsImport: StandardImport = () =>
       define("join", 2, 2, (args, rt) => join(args, rt)),
       define("replace", 3, 4, (args, rt) => replace(args, rt)),
       define("trim", 2, 2, (args) => trim(s(args, 0, "trim"), s(args, 1, "trim"), true, true)),
-      define("trim_left", 2, 2, (args) => trim(s(args, 0, "trim_left"), s(args, 1, "trim_left"), true, false)),
-      define("trim_right", 2, 2, (args) => trim(s(args, 0, "trim_right"), s(args, 1, "trim_right"), false, true)),
+      define("trim_left", 2, 2, (args) =>
+        trim(s(args, 0, "trim_left"), s(args, 1, "trim_left"), true, false),
+      ),
+      define("trim_right", 2, 2, (args) =>
+        trim(s(args, 0, "trim_right"), s(args, 1, "trim_right"), false, true),
+      ),
       define("trim_space", 1, 1, (args) => bytesOf(textOf(s(args, 0, "trim_space")).trim())),
       define("trim_prefix", 2, 2, (args) => {
         const [text, prefix] = [s(args, 0, "trim_prefix"), s(args, 1, "trim_prefix")];
@@ -75,7 +79,13 @@ function replace(args: readonly Value[], rt: Runtime): string {
   }
   const cut = Math.min(limit, pieces.length - 1);
   rt.checkString(text.length + cut * fresh.length);
-  return pieces.slice(0, cut + 1).join(fresh) + pieces.slice(cut + 1).map((piece) => old + piece).join("");
+  return (
+    pieces.slice(0, cut + 1).join(fresh) +
+    pieces
+      .slice(cut + 1)
+      .map((piece) => old + piece)
+      .join("")
+  );
 }
 
 function characters(bytes: string): string[] {

@@ -1,20 +1,41 @@
 import { runtimeError } from "../errors.ts";
 import { bytesOf, textOf } from "../values/bytes.ts";
 import { normalInt } from "../values/integers.ts";
-import { Float, Namespace, UNDEFINED, isInt } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { define, functions, namespace, wrongArgument } from "./define.ts";
+import { Float, isInt, Namespace, UNDEFINED } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, namespace, wrongArgument } from "./define.ts";
 
 const NS = 1_000_000_000n;
 const MONTHS = [
-  "January", "February", "March", "April", "May", "June", "July",
-  "August", "September", "October", "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const SHOWN = [
-  "day", "hour", "minute", "month", "month_name", "second", "unix", "unix_nano", "weekday", "weekday_name", "year",
-  "zone", "zone_string",
+  "day",
+  "hour",
+  "minute",
+  "month",
+  "month_name",
+  "second",
+  "unix",
+  "unix_nano",
+  "weekday",
+  "weekday_name",
+  "year",
+  "zone",
+  "zone_string",
 ];
 
 /** An instant and the offset from UTC in which its parts are read. */
@@ -30,7 +51,11 @@ const moments = new WeakMap<Namespace, Moment>();
 export const timeImport: StandardImport = ({ nowNs, config }) => {
   const zone = typeof config["timezone"] === "string" ? config["timezone"] : null;
   const inZone = (ns: bigint, offsetSeconds: number): Namespace =>
-    timespace(zone === null ? { ns, offsetSeconds, zone: offsetName(offsetSeconds) } : { ns, offsetSeconds: offsetOf(zone, ns), zone });
+    timespace(
+      zone === null
+        ? { ns, offsetSeconds, zone: offsetName(offsetSeconds) }
+        : { ns, offsetSeconds: offsetOf(zone, ns), zone },
+    );
   return namespace("time", {
     now: nowNs === null ? UNDEFINED : inZone(nowNs, 0),
     ...functions(
@@ -77,7 +102,11 @@ function timespace(moment: Moment): Namespace {
       define("sub", 1, 1, ([other]) => normalInt(ns - momentOf(other as Value).ns)),
     ),
   };
-  const space = new Namespace("time", (name) => (Object.hasOwn(members, name) ? members[name] : undefined), SHOWN);
+  const space = new Namespace(
+    "time",
+    (name) => (Object.hasOwn(members, name) ? members[name] : undefined),
+    SHOWN,
+  );
   moments.set(space, moment);
   return space;
 }
@@ -109,7 +138,10 @@ function timeish(value: Value): { readonly ns: bigint; readonly offsetSeconds: n
     if (!(seconds >= FIRST_SECOND && seconds <= LAST_SECOND)) {
       throw runtimeError("a time lies outside of the years 1 to 9999");
     }
-    return { ns: value instanceof Float ? BigInt(Math.round(seconds * 1000)) * 1_000_000n : BigInt(value) * NS, offsetSeconds: 0 };
+    return {
+      ns: value instanceof Float ? BigInt(Math.round(seconds * 1000)) * 1_000_000n : BigInt(value) * NS,
+      offsetSeconds: 0,
+    };
   }
   if (typeof value !== "string") {
     throw wrongArgument("time.load", 0, "seconds since 1970 or an RFC 3339 string", value);
@@ -146,15 +178,28 @@ function offsetOf(zone: string, ns: bigint): number {
   let parts: Intl.DateTimeFormatPart[];
   try {
     const format = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
-      hour: "2-digit", minute: "2-digit", second: "2-digit",
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
     });
     parts = format.formatToParts(new Date(Number(ns / 1_000_000n)));
   } catch {
     throw runtimeError(`the time zone \`${zone}\` is not known`);
   }
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value ?? 0);
-  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  const local = Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+    part("second"),
+  );
   return Math.round(local / 1000) - Number(floorDiv(ns, NS));
 }
 

@@ -1,5 +1,5 @@
-import { namespace } from "./define.ts";
 import type { StandardImport } from "./define.ts";
+import { namespace } from "./define.ts";
 
 export const unitsImport: StandardImport = () =>
   namespace("units", {

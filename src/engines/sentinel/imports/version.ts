@@ -1,9 +1,9 @@
 import { runtimeError } from "../errors.ts";
 import { bytesOf, textOf } from "../values/bytes.ts";
-import { Namespace } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { define, functions, namespace, stringArg, wrongArgument } from "./define.ts";
+import { Namespace } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
+import { define, functions, namespace, stringArg, wrongArgument } from "./define.ts";
 
 interface Version {
   /** At least three segments. */
@@ -18,7 +18,10 @@ const VERSION = /^v?(\d{1,18}(?:\.\d{1,18})*)(?:-([0-9A-Za-z.~-]+))?(?:\+([0-9A-
 const versions = new WeakMap<Namespace, Version>();
 
 export const versionImport: StandardImport = () =>
-  namespace("version", functions(define("new", 1, 1, (args) => versionObject(parse(stringArg(args, 0, "version.new"))))));
+  namespace(
+    "version",
+    functions(define("new", 1, 1, (args) => versionObject(parse(stringArg(args, 0, "version.new"))))),
+  );
 
 function parse(bytes: string): Version {
   const text = textOf(bytes).trim();
@@ -37,11 +40,15 @@ function parse(bytes: string): Version {
 function versionObject(version: Version): Namespace {
   const { segments, prerelease, metadata } = version;
   const test = (accept: (order: number) => boolean, ...names: readonly string[]): Record<string, Value> => {
-    const method = define(names[0] as string, 1, 1, ([other]) => accept(compare(version, versionArg(other as Value))));
+    const method = define(names[0] as string, 1, 1, ([other]) =>
+      accept(compare(version, versionArg(other as Value))),
+    );
     return Object.fromEntries(names.map((name) => [name, method]));
   };
   const compareMethod = define("compare", 1, 1, ([other]) => compare(version, versionArg(other as Value)));
-  const satisfies = define("satisfies", 1, 1, (args) => satisfiesAll(version, textOf(stringArg(args, 0, "satisfies"))));
+  const satisfies = define("satisfies", 1, 1, (args) =>
+    satisfiesAll(version, textOf(stringArg(args, 0, "satisfies"))),
+  );
   const members: Readonly<Record<string, Value>> = {
     major: Number(segments[0]),
     minor: Number(segments[1]),
@@ -59,9 +66,11 @@ function versionObject(version: Version): Namespace {
     satisfies,
     sat: satisfies,
   };
-  const object = new Namespace("version", (name) => (Object.hasOwn(members, name) ? members[name] : undefined), [
-    "major", "minor", "patch", "prerelease", "metadata", "version",
-  ]);
+  const object = new Namespace(
+    "version",
+    (name) => (Object.hasOwn(members, name) ? members[name] : undefined),
+    ["major", "minor", "patch", "prerelease", "metadata", "version"],
+  );
   versions.set(object, version);
   return object;
 }
@@ -149,7 +158,10 @@ function satisfiesOne(version: Version, op: string, bound: Version): boolean {
     return order !== 0;
   }
   // A pre-release only matches a bound that is a pre-release of the same version.
-  if (version.prerelease !== "" && (bound.prerelease === "" || compareSegments(version.segments, bound.segments) !== 0)) {
+  if (
+    version.prerelease !== "" &&
+    (bound.prerelease === "" || compareSegments(version.segments, bound.segments) !== 0)
+  ) {
     return false;
   }
   switch (op) {
@@ -164,8 +176,9 @@ function satisfiesOne(version: Version, op: string, bound: Version): boolean {
     default: {
       // `~>`: the last written segment may grow, those before it may not.
       const fixed = Math.max(bound.written - 1, 1);
-      return order >= 0 && compareSegments(version.segments.slice(0, fixed), bound.segments.slice(0, fixed)) === 0;
+      return (
+        order >= 0 && compareSegments(version.segments.slice(0, fixed), bound.segments.slice(0, fixed)) === 0
+      );
     }
   }
 }
-

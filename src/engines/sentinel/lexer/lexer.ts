@@ -31,7 +31,10 @@ export function lex(text: string): Lexed {
     const raw = text.slice(pos, end);
     tokens.push({ kind, text: raw, pos, end, value });
     closes =
-      kind === "ident" || kind === "int" || kind === "float" || kind === "string" ||
+      kind === "ident" ||
+      kind === "int" ||
+      kind === "float" ||
+      kind === "string" ||
       (kind === "word" && CLOSING_WORDS.has(raw)) ||
       (kind === "op" && (raw === ")" || raw === "]" || raw === "}"));
     pos = end;
@@ -108,7 +111,10 @@ export function lex(text: string): Lexed {
     } else {
       const end = wordEnd(text, pos);
       if (end === pos) {
-        return stop(pos, `the character \`${String.fromCodePoint(text.codePointAt(pos) ?? 0)}\` is not allowed here`);
+        return stop(
+          pos,
+          `the character \`${String.fromCodePoint(text.codePointAt(pos) ?? 0)}\` is not allowed here`,
+        );
       }
       const word = text.slice(pos, end);
       const previous = tokens[tokens.length - 1];
@@ -176,5 +182,7 @@ function readNumber(raw: string): { readonly kind: "int" | "float"; readonly val
     return `\`${raw}\` is not an octal number`;
   }
   const value = BigInt(octal ? `0o${raw.slice(1)}` : raw);
-  return value > MAX_INT ? `the integer \`${raw}\` does not fit 64 bits` : { kind: "int", value: value.toString() };
+  return value > MAX_INT
+    ? `the integer \`${raw}\` does not fit 64 bits`
+    : { kind: "int", value: value.toString() };
 }

@@ -6,7 +6,15 @@ export type StringBytes =
   | { readonly ok: false; readonly at: number; readonly message: string };
 
 const SIMPLE: ReadonlyMap<string, string> = new Map([
-  ["a", "\x07"], ["b", "\b"], ["f", "\f"], ["n", "\n"], ["r", "\r"], ["t", "\t"], ["v", "\v"], ["\\", "\\"], ['"', '"'],
+  ["a", "\x07"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+  ["v", "\v"],
+  ["\\", "\\"],
+  ['"', '"'],
 ]);
 
 /** Decodes the escapes of a `"…"` literal. Octal and `\x` give one byte, `\u` and `\U` the UTF-8 of a code point. */
@@ -68,7 +76,11 @@ function numeric(
   const text = body.slice(at, at + digits);
   const wanted = radix === 8 ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/;
   if (text.length < digits || !wanted.test(text)) {
-    return { ok: false, at, message: `an escape sequence needs ${digits} ${radix === 8 ? "octal" : "hexadecimal"} digits` };
+    return {
+      ok: false,
+      at,
+      message: `an escape sequence needs ${digits} ${radix === 8 ? "octal" : "hexadecimal"} digits`,
+    };
   }
   const bytes = encode(Number.parseInt(text, radix));
   if (bytes === null) {

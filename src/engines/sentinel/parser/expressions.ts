@@ -1,7 +1,19 @@
 import type { BinaryOp, Expr, Ident, QuantifierWord } from "../ast/ast.ts";
 import type { ParserState } from "./state.ts";
 import {
-  MAX_CHAIN, acceptOp, expectOp, expectWord, isKind, isOp, isWord, nested, next, peek, skipInserted, syntaxError, unexpected,
+  acceptOp,
+  expectOp,
+  expectWord,
+  isKind,
+  isOp,
+  isWord,
+  MAX_CHAIN,
+  nested,
+  next,
+  peek,
+  skipInserted,
+  syntaxError,
+  unexpected,
 } from "./state.ts";
 import { parseFuncRest } from "./statements.ts";
 
@@ -14,13 +26,27 @@ interface Operator {
 }
 
 const LEVELS: Readonly<Record<BinaryOp, number>> = {
-  "*": 6, "/": 6, "%": 6,
-  "+": 5, "-": 5,
+  "*": 6,
+  "/": 6,
+  "%": 6,
+  "+": 5,
+  "-": 5,
   else: 4,
-  "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3,
-  contains: 3, "not contains": 3, in: 3, "not in": 3, matches: 3, "not matches": 3,
+  "==": 3,
+  "!=": 3,
+  "<": 3,
+  "<=": 3,
+  ">": 3,
+  ">=": 3,
+  contains: 3,
+  "not contains": 3,
+  in: 3,
+  "not in": 3,
+  matches: 3,
+  "not matches": 3,
   and: 2,
-  or: 1, xor: 1,
+  or: 1,
+  xor: 1,
 };
 const COMPARISON = 3;
 
@@ -75,13 +101,22 @@ function peekOperator(p: ParserState): Operator | null {
     return null;
   }
   switch (token.text) {
-    case "and": case "or": case "xor": case "else": case "contains": case "in": case "matches":
+    case "and":
+    case "or":
+    case "xor":
+    case "else":
+    case "contains":
+    case "in":
+    case "matches":
       return operator(token.text, token.text, 1);
     case "is":
       return isWord(p, "not", 1) ? operator("!=", "is not", 2) : operator("==", "is", 1);
     case "not": {
       const negated = peek(p, 1);
-      if (negated.kind === "word" && (negated.text === "contains" || negated.text === "in" || negated.text === "matches")) {
+      if (
+        negated.kind === "word" &&
+        (negated.text === "contains" || negated.text === "in" || negated.text === "matches")
+      ) {
         return operator(`not ${negated.text}`, `not ${negated.text}`, 2);
       }
       return null;
@@ -214,7 +249,10 @@ function parseBracketed(p: ParserState): Expr {
 function parseWordOperand(p: ParserState): Expr {
   const token = peek(p);
   switch (token.text) {
-    case "all": case "any": case "filter": case "map":
+    case "all":
+    case "any":
+    case "filter":
+    case "map":
       return parseQuantifier(p, token.text);
     case "func":
       p.at += 1;

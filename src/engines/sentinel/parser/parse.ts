@@ -84,7 +84,9 @@ function parseParams(p: ParserState): ParamDecl[] {
 /** A parameter's default is a literal: string, signed number, `true`, `false`, or a list or map of those. */
 function requireLiteral(p: ParserState, expr: Expr): void {
   switch (expr.kind) {
-    case "int": case "float": case "string":
+    case "int":
+    case "float":
+    case "string":
       return;
     case "ident":
       if (expr.name === "true" || expr.name === "false" || expr.name === "null") {
@@ -92,7 +94,10 @@ function requireLiteral(p: ParserState, expr: Expr): void {
       }
       break;
     case "unary":
-      if ((expr.op === "-" || expr.op === "+") && (expr.operand.kind === "int" || expr.operand.kind === "float")) {
+      if (
+        (expr.op === "-" || expr.op === "+") &&
+        (expr.operand.kind === "int" || expr.operand.kind === "float")
+      ) {
         return;
       }
       break;

@@ -1,7 +1,18 @@
 import type { AssignOp, CaseClause, Expr, FuncLit, Ident, If, Stmt } from "../ast/ast.ts";
 import { parseExpr, parseIdent, parseLoopNames } from "./expressions.ts";
 import type { ParserState } from "./state.ts";
-import { acceptOp, expectOp, isKind, isOp, isWord, nested, next, peek, syntaxError, unexpected } from "./state.ts";
+import {
+  acceptOp,
+  expectOp,
+  isKind,
+  isOp,
+  isWord,
+  nested,
+  next,
+  peek,
+  syntaxError,
+  unexpected,
+} from "./state.ts";
 
 const ASSIGN_OPS: ReadonlySet<string> = new Set(["=", "+=", "-=", "*=", "/=", "%="]);
 

@@ -1,6 +1,6 @@
 import { JsonWithSelectors } from "../values/map-value.ts";
-import { listOf, objectOf, record } from "./plan-json.ts";
 import type { Json } from "./plan-json.ts";
+import { listOf, objectOf, record } from "./plan-json.ts";
 
 /**
  * A policy that is often published mixes two generations of the Terraform imports: it reads `resource_changes.all` and
@@ -10,7 +10,10 @@ import type { Json } from "./plan-json.ts";
 
 /** `.applied`: the planned attributes, `change.after`. */
 export function withApplied(change: Json): JsonWithSelectors {
-  return new JsonWithSelectors(change, new Map([["applied", () => objectOf(change["change"])["after"] ?? null]]));
+  return new JsonWithSelectors(
+    change,
+    new Map([["applied", () => objectOf(change["change"])["after"] ?? null]]),
+  );
 }
 
 /** `.all`: managed resources that are created or updated, by address. Deleted ones have no attributes to look at. */

@@ -33,7 +33,9 @@ export function recordOf(entries: Iterable<readonly [string, unknown]>): Record<
 
 /** `module.a["x"].module.b` → `["a", "b"]`, the path form of the version 1 imports. */
 export function modulePath(address: string): string[] {
-  return splitAddress(address).flatMap((part, i, parts) => (part === "module" && i % 2 === 0 ? [stripIndex(parts[i + 1] ?? "")] : []));
+  return splitAddress(address).flatMap((part, i, parts) =>
+    part === "module" && i % 2 === 0 ? [stripIndex(parts[i + 1] ?? "")] : [],
+  );
 }
 
 /** Removes the indexes of an address: `a.b[0].c["x.y"]` → `a.b.c`. Quoted keys may hold brackets. */

@@ -25,7 +25,15 @@ export interface TerraformOptions {
 
 /** The Terraform imports of one plan, by import name. What a policy does not read is never built. */
 export function terraformImports(options: TerraformOptions): Record<string, ImportSource> {
-  const names = ["tfplan/v2", "tfconfig/v2", "tfstate/v2", "tfplan", "tfconfig", "tfstate", ...(options.run === undefined ? [] : ["tfrun"])];
+  const names = [
+    "tfplan/v2",
+    "tfconfig/v2",
+    "tfstate/v2",
+    "tfplan",
+    "tfconfig",
+    "tfstate",
+    ...(options.run === undefined ? [] : ["tfrun"]),
+  ];
   const sources: Record<string, ImportSource> = {};
   for (const name of names) {
     const source = terraformImport(name, options);
@@ -60,10 +68,15 @@ export function terraformImport(name: string, options: TerraformOptions): Import
   }
 }
 
-const STRIP_INDEX = define("strip_index", 1, 1, (args) => bytesOf(stripIndex(textOf(stringArg(args, 0, "strip_index")))));
+const STRIP_INDEX = define("strip_index", 1, 1, (args) =>
+  bytesOf(stripIndex(textOf(stringArg(args, 0, "strip_index")))),
+);
 
 /** Members that are plain JSON: built once for all evaluations, converted anew at each read. */
-function sharedMembers(members: Readonly<Record<string, () => unknown>>, functions: Readonly<Record<string, Value>> = {}): ImportSource {
+function sharedMembers(
+  members: Readonly<Record<string, () => unknown>>,
+  functions: Readonly<Record<string, Value>> = {},
+): ImportSource {
   const built = new Map<string, unknown>();
   const member = (name: string): Value | undefined => {
     if (Object.hasOwn(functions, name)) {
@@ -85,4 +98,3 @@ function sharedMembers(members: Readonly<Record<string, () => unknown>>, functio
 function perEvaluation(make: () => (name: string) => Value | undefined): ImportSource {
   return { kind: "native", make: () => ({ member: make(), value: null }) };
 }
-

@@ -20,39 +20,70 @@ export function tfconfigV1(document: Json): (name: string) => Value | undefined 
   );
 }
 
-function membersOf({ address, path, module }: ConfigModule, configuration: Json): Readonly<Record<string, () => Value>> {
+function membersOf(
+  { address, path, module }: ConfigModule,
+  configuration: Json,
+): Readonly<Record<string, () => Value>> {
   return {
     path: () => fromJson(path),
     resources: () => fromJson(resourceTree(module, "managed")),
     data: () => fromJson(resourceTree(module, "data")),
     providers: () => fromJson(providerTree(configuration, address)),
     modules: () =>
-      fromJson(recordOf(entriesOf(module["module_calls"]).map(([name, value]) => {
-        const call = objectOf(value);
-        return [name, { ...split(call["expressions"]), source: call["source"] ?? "", version: call["version_constraint"] ?? "" }];
-      }))),
+      fromJson(
+        recordOf(
+          entriesOf(module["module_calls"]).map(([name, value]) => {
+            const call = objectOf(value);
+            return [
+              name,
+              {
+                ...split(call["expressions"]),
+                source: call["source"] ?? "",
+                version: call["version_constraint"] ?? "",
+              },
+            ];
+          }),
+        ),
+      ),
     variables: () =>
-      fromJson(recordOf(entriesOf(module["variables"]).map(([name, value]) => {
-        const variable = objectOf(value);
-        return [name, { default: variable["default"] ?? null, description: variable["description"] ?? "" }];
-      }))),
+      fromJson(
+        recordOf(
+          entriesOf(module["variables"]).map(([name, value]) => {
+            const variable = objectOf(value);
+            return [
+              name,
+              { default: variable["default"] ?? null, description: variable["description"] ?? "" },
+            ];
+          }),
+        ),
+      ),
     outputs: () =>
-      fromJson(recordOf(entriesOf(module["outputs"]).map(([name, value]) => {
-        const output = objectOf(value);
-        const expression = objectOf(output["expression"]);
-        return [name, {
-          depends_on: output["depends_on"] ?? [],
-          description: output["description"] ?? "",
-          references: expression["references"] ?? [],
-          sensitive: output["sensitive"] ?? false,
-          value: expression["constant_value"] ?? null,
-        }];
-      }))),
+      fromJson(
+        recordOf(
+          entriesOf(module["outputs"]).map(([name, value]) => {
+            const output = objectOf(value);
+            const expression = objectOf(output["expression"]);
+            return [
+              name,
+              {
+                depends_on: output["depends_on"] ?? [],
+                description: output["description"] ?? "",
+                references: expression["references"] ?? [],
+                sensitive: output["sensitive"] ?? false,
+                value: expression["constant_value"] ?? null,
+              },
+            ];
+          }),
+        ),
+      ),
   };
 }
 
 function resourceTree(module: Json, mode: string): Json {
-  const types: Record<string, Record<string, unknown>> = Object.create(null) as Record<string, Record<string, unknown>>;
+  const types: Record<string, Record<string, unknown>> = Object.create(null) as Record<
+    string,
+    Record<string, unknown>
+  >;
   for (const item of listOf(module["resources"])) {
     const resource = objectOf(item);
     if (textOr(resource["mode"], "managed") !== mode) {
@@ -112,7 +143,9 @@ function constantOf(expression: unknown, depth: number): unknown {
   if ("constant_value" in object) {
     return object["constant_value"];
   }
-  return "references" in object ? "" : recordOf(Object.entries(object).map(([key, value]) => [key, constantOf(value, depth + 1)]));
+  return "references" in object
+    ? ""
+    : recordOf(Object.entries(object).map(([key, value]) => [key, constantOf(value, depth + 1)]));
 }
 
 function referencesOf(expression: unknown, depth: number): unknown {
@@ -126,5 +159,7 @@ function referencesOf(expression: unknown, depth: number): unknown {
   if ("references" in object) {
     return object["references"];
   }
-  return "constant_value" in object ? [] : recordOf(Object.entries(object).map(([key, value]) => [key, referencesOf(value, depth + 1)]));
+  return "constant_value" in object
+    ? []
+    : recordOf(Object.entries(object).map(([key, value]) => [key, referencesOf(value, depth + 1)]));
 }

@@ -1,5 +1,5 @@
-import { configModules, inModule } from "./config-modules.ts";
 import type { ConfigModule } from "./config-modules.ts";
+import { configModules, inModule } from "./config-modules.ts";
 import type { Json } from "./plan-json.ts";
 import { entriesOf, listOf, objectOf, record, recordOf, textOr } from "./plan-json.ts";
 
@@ -9,31 +9,55 @@ export function tfconfigV2(document: Json): Readonly<Record<string, () => unknow
   const modules = (): ConfigModule[] => (known ??= configModules(document));
   const configuration = objectOf(document["configuration"] ?? document);
   return {
-    providers: () => recordOf(entriesOf(configuration["provider_config"]).map(([key, value]) => [key, providerOf(key, objectOf(value))])),
-    resources: () => recordOf(modules().flatMap(({ address, module }) => listOf(module["resources"]).map((item) => {
-      const resource = resourceOf(address, objectOf(item));
-      return [textOr(resource["address"], ""), resource] as const;
-    }))),
-    provisioners: () => recordOf(modules().flatMap(({ address, module }) => listOf(module["resources"]).flatMap((item) => provisionersOf(address, objectOf(item))))),
-    variables: () => byName(modules(), "variables", (module_address, name, variable) => ({
-      module_address, name, default: variable["default"] ?? null, description: variable["description"] ?? "",
-    })),
-    outputs: () => byName(modules(), "outputs", (module_address, name, output) => ({
-      module_address, name,
-      sensitive: output["sensitive"] ?? false,
-      value: output["expression"] ?? {},
-      description: output["description"] ?? "",
-      depends_on: output["depends_on"] ?? [],
-    })),
-    module_calls: () => byName(modules(), "module_calls", (module_address, name, call) => ({
-      module_address, name,
-      source: call["source"] ?? "",
-      config: call["expressions"] ?? {},
-      count: call["count_expression"] ?? {},
-      for_each: call["for_each_expression"] ?? {},
-      depends_on: call["depends_on"] ?? [],
-      version_constraint: call["version_constraint"] ?? "",
-    })),
+    providers: () =>
+      recordOf(
+        entriesOf(configuration["provider_config"]).map(([key, value]) => [
+          key,
+          providerOf(key, objectOf(value)),
+        ]),
+      ),
+    resources: () =>
+      recordOf(
+        modules().flatMap(({ address, module }) =>
+          listOf(module["resources"]).map((item) => {
+            const resource = resourceOf(address, objectOf(item));
+            return [textOr(resource["address"], ""), resource] as const;
+          }),
+        ),
+      ),
+    provisioners: () =>
+      recordOf(
+        modules().flatMap(({ address, module }) =>
+          listOf(module["resources"]).flatMap((item) => provisionersOf(address, objectOf(item))),
+        ),
+      ),
+    variables: () =>
+      byName(modules(), "variables", (module_address, name, variable) => ({
+        module_address,
+        name,
+        default: variable["default"] ?? null,
+        description: variable["description"] ?? "",
+      })),
+    outputs: () =>
+      byName(modules(), "outputs", (module_address, name, output) => ({
+        module_address,
+        name,
+        sensitive: output["sensitive"] ?? false,
+        value: output["expression"] ?? {},
+        description: output["description"] ?? "",
+        depends_on: output["depends_on"] ?? [],
+      })),
+    module_calls: () =>
+      byName(modules(), "module_calls", (module_address, name, call) => ({
+        module_address,
+        name,
+        source: call["source"] ?? "",
+        config: call["expressions"] ?? {},
+        count: call["count_expression"] ?? {},
+        for_each: call["for_each_expression"] ?? {},
+        depends_on: call["depends_on"] ?? [],
+        version_constraint: call["version_constraint"] ?? "",
+      })),
   };
 }
 
@@ -70,7 +94,12 @@ function provisionersOf(moduleAddress: string, resource: Json): (readonly [strin
   const address = inModule(moduleAddress, textOr(resource["address"], ""));
   return listOf(resource["provisioners"]).map((item, index) => {
     const provisioner = objectOf(item);
-    const entry = { resource_address: address, type: provisioner["type"] ?? "", index, config: provisioner["expressions"] ?? {} };
+    const entry = {
+      resource_address: address,
+      type: provisioner["type"] ?? "",
+      index,
+      config: provisioner["expressions"] ?? {},
+    };
     return [`${address}:${index}`, entry] as const;
   });
 }

@@ -1,6 +1,6 @@
 import { fromJson } from "../values/json.ts";
-import { Namespace } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Namespace } from "../values/value.ts";
 import type { Json } from "./plan-json.ts";
 import { entriesOf, listOf, modulePath, objectOf, record, recordOf, textOr } from "./plan-json.ts";
 import { tfconfigV1 } from "./tfconfig-v1.ts";
@@ -25,7 +25,15 @@ export function tfplanV1(plan: Json): (name: string) => Value | undefined {
     }),
     {
       terraform_version: () => fromJson(plan["terraform_version"] ?? ""),
-      variables: () => fromJson(recordOf(entriesOf(plan["variables"]).map(([name, variable]) => [name, objectOf(variable)["value"] ?? null]))),
+      variables: () =>
+        fromJson(
+          recordOf(
+            entriesOf(plan["variables"]).map(([name, variable]) => [
+              name,
+              objectOf(variable)["value"] ?? null,
+            ]),
+          ),
+        ),
       config: () => new Namespace("tfconfig", config),
       state: () => new Namespace("tfstate", state),
     },
@@ -83,7 +91,9 @@ function withUnknown(after: unknown, unknown: unknown, depth: number): unknown {
 function diffOf(change: Json): Json {
   const before = flat(change["before"]);
   const after = flat(change["after"]);
-  const unknown = new Set([...flat(change["after_unknown"])].filter(([, value]) => value === "true").map(([key]) => key));
+  const unknown = new Set(
+    [...flat(change["after_unknown"])].filter(([, value]) => value === "true").map(([key]) => key),
+  );
   const diff = record();
   for (const key of [...new Set([...before.keys(), ...after.keys(), ...unknown])].sort()) {
     const old = before.get(key) ?? "";

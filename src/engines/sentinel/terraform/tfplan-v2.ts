@@ -7,14 +7,26 @@ import { outputsOf, resourceValues } from "./tfstate-v2.ts";
 export function tfplanV2(plan: Json, compatibility: boolean): Readonly<Record<string, () => unknown>> {
   return {
     terraform_version: () => plan["terraform_version"] ?? "",
-    variables: () => recordOf(entriesOf(plan["variables"]).map(([name, variable]) => [name, { name, value: objectOf(variable)["value"] ?? null }])),
+    variables: () =>
+      recordOf(
+        entriesOf(plan["variables"]).map(([name, variable]) => [
+          name,
+          { name, value: objectOf(variable)["value"] ?? null },
+        ]),
+      ),
     planned_values: () => {
       const values = objectOf(plan["planned_values"]);
-      return { outputs: outputsOf(values["outputs"]), resources: resourceValues(flattenResources(values["root_module"])) };
+      return {
+        outputs: outputsOf(values["outputs"]),
+        resources: resourceValues(flattenResources(values["root_module"])),
+      };
     },
     resource_changes: () => changesOf(plan["resource_changes"], compatibility),
     resource_drift: () => changesOf(plan["resource_drift"], compatibility),
-    output_changes: () => recordOf(entriesOf(plan["output_changes"]).map(([name, change]) => [name, { name, change: changeOf(change) }])),
+    output_changes: () =>
+      recordOf(
+        entriesOf(plan["output_changes"]).map(([name, change]) => [name, { name, change: changeOf(change) }]),
+      ),
     raw: () => plan,
   };
 }

@@ -46,7 +46,11 @@ function outputs(value: unknown): Record<string, unknown> {
   return recordOf(
     entriesOf(value).map(([name, item]) => {
       const output = objectOf(item);
-      const kind = Array.isArray(output["value"]) ? "list" : typeof output["value"] === "object" ? "map" : "string";
+      const kind = Array.isArray(output["value"])
+        ? "list"
+        : typeof output["value"] === "object"
+          ? "map"
+          : "string";
       return [name, { sensitive: output["sensitive"] ?? false, type: kind, value: output["value"] ?? null }];
     }),
   );

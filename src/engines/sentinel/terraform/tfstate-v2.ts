@@ -14,7 +14,11 @@ export function tfstateV2(document: Json): Readonly<Record<string, () => unknown
 
 /** A plan holds the state under `prior_state`; `show -json` of a state is the document itself. */
 export function stateOf(document: Json): Json {
-  return "prior_state" in document ? objectOf(document["prior_state"]) : "planned_values" in document ? {} : document;
+  return "prior_state" in document
+    ? objectOf(document["prior_state"])
+    : "planned_values" in document
+      ? {}
+      : document;
 }
 
 export function outputsOf(outputs: unknown): Record<string, unknown> {

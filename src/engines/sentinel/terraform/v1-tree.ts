@@ -1,10 +1,10 @@
+import { wrongArgument } from "../imports/define.ts";
 import { bytesOf } from "../values/bytes.ts";
 import { fromJson } from "../values/json.ts";
 import type { MapKey } from "../values/map-value.ts";
 import { MapValue } from "../values/map-value.ts";
-import { FuncValue, Namespace, UNDEFINED } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
-import { wrongArgument } from "../imports/define.ts";
+import { FuncValue, Namespace, UNDEFINED } from "../values/value.ts";
 
 /** One resource for the version 1 trees. `index` null is the single instance, whose key is 0. */
 export interface V1Resource {
@@ -24,7 +24,7 @@ export function instanceTree(resources: readonly V1Resource[], path: readonly st
       continue;
     }
     const names = child(types, resource.type);
-    const instances = new Map((child(names, resource.name)).entries());
+    const instances = new Map(child(names, resource.name).entries());
     const index = resource.index ?? 0;
     instances.set(typeof index === "string" ? bytesOf(index) : index, resource.value());
     names.set(bytesOf(resource.name), new MapValue(instances));
@@ -73,9 +73,11 @@ export function v1Import(
       return before;
     }
     const value =
-      name === "module" ? module
-      : name === "module_paths" ? fromJson(paths)
-      : (read(rootMembers, name) ?? read(root, name));
+      name === "module"
+        ? module
+        : name === "module_paths"
+          ? fromJson(paths)
+          : (read(rootMembers, name) ?? read(root, name));
     if (value !== undefined) {
       known.set(name, value);
     }

@@ -1,5 +1,5 @@
-import type { SentinelHost } from "../host/host.ts";
 import { directoryOf, fileName, joinPath } from "../config/paths.ts";
+import type { SentinelHost } from "../host/host.ts";
 
 export interface PolicyTests {
   /** Path of the policy as it is shown. */
@@ -14,7 +14,10 @@ export interface PolicyTests {
  * The policies that the arguments name, with their cases `test/<name>/*.{hcl,json}`. A folder means the policies directly
  * in it; no argument is the working folder. Null names an argument that is neither.
  */
-export function findTests(host: SentinelHost, args: readonly string[]): { readonly policies: PolicyTests[] } | { readonly missing: string } {
+export function findTests(
+  host: SentinelHost,
+  args: readonly string[],
+): { readonly policies: PolicyTests[] } | { readonly missing: string } {
   const policies: PolicyTests[] = [];
   for (const arg of args.length === 0 ? ["."] : args) {
     const names = host.listFolder(arg);

@@ -1,6 +1,6 @@
-import { jsonText } from "../values/json.ts";
-import type { Json } from "../values/json.ts";
 import { traceJson } from "../trace/trace-json.ts";
+import type { Json } from "../values/json.ts";
+import { jsonText } from "../values/json.ts";
 import type { CaseResult } from "./run-case.ts";
 import type { TestReport } from "./run-tests.ts";
 
@@ -26,7 +26,12 @@ export function testJson(report: TestReport): string {
 }
 
 function caseJson(one: CaseResult): Json {
-  const result = one.evaluation === null ? null : one.evaluation.status === "undefined" ? null : one.evaluation.status === "pass";
+  const result =
+    one.evaluation === null
+      ? null
+      : one.evaluation.status === "undefined"
+        ? null
+        : one.evaluation.status === "pass";
   const detail = Object.create(null) as { [key: string]: Json };
   for (const failed of one.failed) {
     detail[failed.rule] = failed.message;
@@ -35,7 +40,10 @@ function caseJson(one: CaseResult): Json {
     path: one.path,
     status: one.status,
     errors: one.errors.length === 0 ? null : [...one.errors],
-    trace: one.program === null ? null : traceJson(one.program.compiled, one.rules, one.prints, result, one.errors[0] ?? null),
+    trace:
+      one.program === null
+        ? null
+        : traceJson(one.program.compiled, one.rules, one.prints, result, one.errors[0] ?? null),
     rule_detail: one.failed.length === 0 ? null : detail,
     config_warnings: one.legacy ? [LEGACY] : null,
     config_legacy: one.legacy,

@@ -1,12 +1,21 @@
-import { TEST_WIDTH, ruleLines } from "../trace/trace-text.ts";
+import { ruleLines, TEST_WIDTH } from "../trace/trace-text.ts";
 import type { CaseResult } from "./run-case.ts";
 import type { PolicyStatus, TestReport } from "./run-tests.ts";
 
-const COLORS: Readonly<Record<PolicyStatus, string>> = { PASS: "\u001b[32m", FAIL: "\u001b[31m", ERROR: "\u001b[31m", "?": "\u001b[33m" };
+const COLORS: Readonly<Record<PolicyStatus, string>> = {
+  PASS: "\u001b[32m",
+  FAIL: "\u001b[31m",
+  ERROR: "\u001b[31m",
+  "?": "\u001b[33m",
+};
 
 /** The published text form. Traces only for cases that do not pass, unless `verbose`. */
-export function testText(report: TestReport, options: { readonly verbose: boolean; readonly color: boolean }): string {
-  const paint = (status: PolicyStatus): string => (options.color ? `${COLORS[status]}${status}\u001b[0m` : status);
+export function testText(
+  report: TestReport,
+  options: { readonly verbose: boolean; readonly color: boolean },
+): string {
+  const paint = (status: PolicyStatus): string =>
+    options.color ? `${COLORS[status]}${status}\u001b[0m` : status;
   const lines: string[] = [];
   for (const policy of report.policies) {
     if (policy.status === "?") {
@@ -15,7 +24,10 @@ export function testText(report: TestReport, options: { readonly verbose: boolea
     }
     lines.push(`${paint(policy.status)} - ${policy.path}`);
     for (const one of policy.cases) {
-      lines.push(`  ${paint(one.status)} - ${one.path}`, ...caseLines(one, options.verbose || one.status !== "PASS"));
+      lines.push(
+        `  ${paint(one.status)} - ${one.path}`,
+        ...caseLines(one, options.verbose || one.status !== "PASS"),
+      );
     }
   }
   const tested = report.policies.filter((policy) => policy.status !== "?").length;
@@ -26,10 +38,17 @@ export function testText(report: TestReport, options: { readonly verbose: boolea
 function caseLines(one: CaseResult, detailed: boolean): string[] {
   const lines: string[] = [];
   if (one.legacy) {
-    lines.push("legacy warning:", "  test case uses legacy config, please migrate it to an HCL configuration.");
+    lines.push(
+      "legacy warning:",
+      "  test case uses legacy config, please migrate it to an HCL configuration.",
+    );
   }
   if (detailed) {
-    lines.push(...one.errors.map((error) => `Error: ${error}`), ...one.failed.map((failed) => failed.message), "");
+    lines.push(
+      ...one.errors.map((error) => `Error: ${error}`),
+      ...one.failed.map((failed) => failed.message),
+      "",
+    );
     if (one.prints.length > 0) {
       lines.push("logs:", ...one.prints.flatMap((print) => print.split("\n")).map((line) => `  ${line}`));
     }
@@ -51,4 +70,3 @@ export function duration(ms: number): string {
 function trimmed(n: number, digits: number): string {
   return String(Number(n.toFixed(digits)));
 }
-

@@ -1,5 +1,5 @@
-import { readConfig } from "../config/config.ts";
 import type { SentinelConfig } from "../config/config.ts";
+import { readConfig } from "../config/config.ts";
 import { directoryOf } from "../config/paths.ts";
 import type { ProgramCache } from "../config/resolve-imports.ts";
 import { readProgram, resolveImports } from "../config/resolve-imports.ts";
@@ -55,14 +55,33 @@ type Outcome = Omit<CaseResult, "path" | "durationMs">;
 
 function broken(errors: readonly SentinelError[], legacy: boolean): Outcome {
   const texts = errors.map((error) => error.text);
-  return { status: "ERROR", errors: texts, failed: [], rules: [], prints: [], legacy, program: null, evaluation: null };
+  return {
+    status: "ERROR",
+    errors: texts,
+    failed: [],
+    rules: [],
+    prints: [],
+    legacy,
+    program: null,
+    evaluation: null,
+  };
 }
 
 function run(policyPath: string, casePath: string, context: RunContext): Outcome {
   const { host, cache } = context;
   const text = host.readFile(casePath);
   if (text === null) {
-    return broken([{ code: "sentinel_config_error", message: "", place: null, text: `the file \`${casePath}\` cannot be read` }], false);
+    return broken(
+      [
+        {
+          code: "sentinel_config_error",
+          message: "",
+          place: null,
+          text: `the file \`${casePath}\` cannot be read`,
+        },
+      ],
+      false,
+    );
   }
   const config = readConfig({ name: casePath, text });
   if (!config.ok) {
@@ -89,23 +108,47 @@ function run(policyPath: string, casePath: string, context: RunContext): Outcome
   return judge(program.value, config.value, evaluateWithHost(program.value, options, host));
 }
 
-function judge(program: Program, config: SentinelConfig, evaluated: Result<Evaluation, FailedEvaluation>): Outcome {
+function judge(
+  program: Program,
+  config: SentinelConfig,
+  evaluated: Result<Evaluation, FailedEvaluation>,
+): Outcome {
   const { legacy } = config;
   if (!evaluated.ok) {
     const { error, rules, prints } = evaluated.error;
-    return { status: "ERROR", errors: [error.text], failed: [], rules, prints, legacy, program, evaluation: null };
+    return {
+      status: "ERROR",
+      errors: [error.text],
+      failed: [],
+      rules,
+      prints,
+      legacy,
+      program,
+      evaluation: null,
+    };
   }
   const evaluation = evaluated.value;
   const failed = failedRules(config, evaluation);
   const { rules, prints } = evaluation;
-  return { status: failed.length === 0 ? "PASS" : "FAIL", errors: [], failed, rules, prints, legacy, program, evaluation };
+  return {
+    status: failed.length === 0 ? "PASS" : "FAIL",
+    errors: [],
+    failed,
+    rules,
+    prints,
+    legacy,
+    program,
+    evaluation,
+  };
 }
 
 function failedRules(config: SentinelConfig, evaluation: Evaluation): FailedRule[] {
   const expected = Object.entries(config.test?.rules ?? {});
   if (expected.length === 0) {
     // Without listed rules the policy must pass; for an empty `test` block that is undetermined.
-    return evaluation.status === "pass" ? [] : [{ rule: "main", message: unexpected("main", true, evaluation.main) }];
+    return evaluation.status === "pass"
+      ? []
+      : [{ rule: "main", message: unexpected("main", true, evaluation.main) }];
   }
   const values = new Map(evaluation.rules.map((rule) => [rule.name, rule.value]));
   values.set("main", evaluation.main);
@@ -114,7 +157,10 @@ function failedRules(config: SentinelConfig, evaluation: Evaluation): FailedRule
     const wanted = fromJson(json);
     const value = values.get(rule);
     if (value === undefined) {
-      failed.push({ rule, message: `expected "${rule}" to be ${shown(wanted)}, but the rule was not evaluated` });
+      failed.push({
+        rule,
+        message: `expected "${rule}" to be ${shown(wanted)}, but the rule was not evaluated`,
+      });
     } else if (equal(value, wanted, new Meter()) !== true) {
       failed.push({ rule, message: unexpected(rule, wanted, value) });
     }
@@ -127,5 +173,7 @@ function unexpected(rule: string, wanted: Value, got: Value): string {
 }
 
 function shown(value: Value): string {
-  return typeof value === "string" ? JSON.stringify(printForm(value, new Meter())) : printForm(value, new Meter());
+  return typeof value === "string"
+    ? JSON.stringify(printForm(value, new Meter()))
+    : printForm(value, new Meter());
 }

@@ -22,7 +22,10 @@ export interface TestReport {
   readonly passed: number;
   /** Failed and broken cases. */
   readonly failed: number;
-  readonly programs: ReadonlyMap<string, { readonly text: string; readonly result: Result<Program, SentinelError[]> }>;
+  readonly programs: ReadonlyMap<
+    string,
+    { readonly text: string; readonly result: Result<Program, SentinelError[]> }
+  >;
 }
 
 export interface TestOptions {
@@ -35,10 +38,19 @@ export interface TestOptions {
 export const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 
 /** Runs the cases of all policies, one after the other. */
-export function runTests(policies: readonly PolicyTests[], host: SentinelHost, options: TestOptions = {}): TestReport {
+export function runTests(
+  policies: readonly PolicyTests[],
+  host: SentinelHost,
+  options: TestOptions = {},
+): TestReport {
   const started = host.monotonicMs();
   const cache = new Map<string, { text: string; result: Result<Program, SentinelError[]> }>();
-  const context = { host, cache, coverage: options.coverage ?? false, timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+  const context = {
+    host,
+    cache,
+    coverage: options.coverage ?? false,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
   const reports = policies.map((policy) => {
     const begun = host.monotonicMs();
     const cases = policy.cases
@@ -48,7 +60,13 @@ export function runTests(policies: readonly PolicyTests[], host: SentinelHost, o
   });
   const cases = reports.flatMap((report) => report.cases);
   const passed = cases.filter((one) => one.status === "PASS").length;
-  return { policies: reports, durationMs: host.monotonicMs() - started, passed, failed: cases.length - passed, programs: cache };
+  return {
+    policies: reports,
+    durationMs: host.monotonicMs() - started,
+    passed,
+    failed: cases.length - passed,
+    programs: cache,
+  };
 }
 
 function caseName(path: string): string {
@@ -59,5 +77,9 @@ function statusOf(cases: readonly CaseResult[]): PolicyStatus {
   if (cases.length === 0) {
     return "?";
   }
-  return cases.every((one) => one.status === "PASS") ? "PASS" : cases.some((one) => one.status === "FAIL") ? "FAIL" : "ERROR";
+  return cases.every((one) => one.status === "PASS")
+    ? "PASS"
+    : cases.some((one) => one.status === "FAIL")
+      ? "FAIL"
+      : "ERROR";
 }

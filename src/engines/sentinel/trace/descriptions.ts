@@ -1,5 +1,5 @@
-import type { Comment } from "../lexer/token.ts";
 import type { CompiledFile } from "../compiler/compile.ts";
+import type { Comment } from "../lexer/token.ts";
 
 /** The comment at the top of the file, when a blank line follows it; lines without markers. Empty without one. */
 export function policyDescription({ file, comments }: CompiledFile): readonly string[] {
@@ -21,7 +21,10 @@ export function ruleDescription({ file, comments }: CompiledFile, pos: number): 
     if (comment.end > below) {
       continue;
     }
-    if (!/^[ \t\r]*\n[ \t]*$/.test(file.text.slice(comment.end, below)) || !startsLine(file.text, comment.pos)) {
+    if (
+      !/^[ \t\r]*\n[ \t]*$/.test(file.text.slice(comment.end, below)) ||
+      !startsLine(file.text, comment.pos)
+    ) {
       break;
     }
     group.unshift(comment);
@@ -51,7 +54,10 @@ function linesOf(comment: Comment): string[] {
   if (!comment.text.startsWith("/*")) {
     return [comment.text.replace(/^(?:#+|\/\/+)[ \t]?/, "").trimEnd()];
   }
-  const lines = comment.text.slice(2, -2).split("\n").map((line) => line.replace(/^[ \t]*\*?[ \t]?/, "").trimEnd());
+  const lines = comment.text
+    .slice(2, -2)
+    .split("\n")
+    .map((line) => line.replace(/^[ \t]*\*?[ \t]?/, "").trimEnd());
   while (lines.length > 0 && lines[0] === "") {
     lines.shift();
   }

@@ -16,7 +16,12 @@ export function traceJson(
     byName[rule.name] = {
       desc: ruleDescription(compiled, rule.pos).join("\n"),
       ident: rule.name,
-      position: { filename: rule.place.file, offset: rule.place.offset, line: rule.place.line, column: rule.place.column },
+      position: {
+        filename: rule.place.file,
+        offset: rule.place.offset,
+        line: rule.place.line,
+        column: rule.place.column,
+      },
       value: rule.json ?? null,
     };
   }

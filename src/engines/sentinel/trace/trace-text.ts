@@ -10,7 +10,12 @@ export const APPLY_WIDTH = 78;
 export const TEST_WIDTH = 62;
 
 /** The rules of a trace, each with its place, description and value; a blank line between two. */
-export function ruleLines(rules: readonly RuleResult[], compiled: CompiledFile, width: number, spaced: boolean): string[] {
+export function ruleLines(
+  rules: readonly RuleResult[],
+  compiled: CompiledFile,
+  width: number,
+  spaced: boolean,
+): string[] {
   const lines: string[] = [];
   for (const rule of rules) {
     if (lines.length > 0) {

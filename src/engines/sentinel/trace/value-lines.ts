@@ -2,8 +2,8 @@ import { textOf } from "../values/bytes.ts";
 import { membersOf } from "../values/json.ts";
 import { MapValue, valueOfKey } from "../values/map-value.ts";
 import { floatText, quote } from "../values/text.ts";
-import { Float, FuncValue, Namespace, Undefined } from "../values/value.ts";
 import type { Value } from "../values/value.ts";
+import { Float, FuncValue, Namespace, Undefined } from "../values/value.ts";
 
 /** Lines of one value in a trace: a value that contains itself would have no end. */
 const MAX_LINES = 10_000;
@@ -25,7 +25,10 @@ function write(value: Value, prefix: string, indent: string, lines: string[]): v
       write(item, "", `${indent}  `, lines);
     }
     lines.push(`${indent}]`);
-  } else if ((value instanceof MapValue && value.size > 0) || (value instanceof Namespace && value.shown.length > 0)) {
+  } else if (
+    (value instanceof MapValue && value.size > 0) ||
+    (value instanceof Namespace && value.shown.length > 0)
+  ) {
     lines.push(`${indent}${prefix}{`);
     for (const [key, member] of membersOf(value)) {
       write(member, `${scalar(valueOfKey(key))}: `, `${indent}  `, lines);
@@ -49,5 +52,9 @@ function scalar(value: Value): string {
   if (Array.isArray(value)) {
     return "[]";
   }
-  return value instanceof MapValue || value instanceof Namespace ? "{}" : value instanceof FuncValue ? "func" : String(value);
+  return value instanceof MapValue || value instanceof Namespace
+    ? "{}"
+    : value instanceof FuncValue
+      ? "func"
+      : String(value);
 }

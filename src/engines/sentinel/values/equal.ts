@@ -1,7 +1,7 @@
 import type { Meter } from "../evaluator/meter.ts";
 import { MapValue } from "./map-value.ts";
-import { Float, Namespace, UNDEFINED, Undefined, isInt, numberOf, present } from "./value.ts";
 import type { Value } from "./value.ts";
+import { Float, isInt, Namespace, numberOf, present, UNDEFINED, Undefined } from "./value.ts";
 
 /**
  * Deep equality. Values of different kinds are unequal (release notes 0.11, against the specification's
@@ -29,7 +29,9 @@ export function equal(a: Value, b: Value, meter: Meter, depth = 0): boolean | Un
   }
   meter.checkDepth(depth);
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length ? everyPair(a.length, (i) => equal(a[i] as Value, b[i] as Value, meter, depth + 1)) : false;
+    return Array.isArray(b) && a.length === b.length
+      ? everyPair(a.length, (i) => equal(a[i] as Value, b[i] as Value, meter, depth + 1))
+      : false;
   }
   if (a instanceof MapValue) {
     if (!(b instanceof MapValue) || a.size !== b.size) {

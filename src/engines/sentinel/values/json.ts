@@ -2,8 +2,8 @@ import type { Meter } from "../evaluator/meter.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 import type { JsonObject, MapKey } from "./map-value.ts";
 import { JsonWithSelectors, MapValue } from "./map-value.ts";
-import { Float, FuncValue, Namespace, UNDEFINED, Undefined, present } from "./value.ts";
 import type { Value } from "./value.ts";
+import { Float, FuncValue, Namespace, present, UNDEFINED, Undefined } from "./value.ts";
 
 const INT64_LIMIT = 2 ** 63;
 
@@ -22,7 +22,9 @@ export function fromJson(json: unknown): Value {
       if (json === null || Array.isArray(json)) {
         return json === null ? null : json.map(fromJson);
       }
-      return json instanceof JsonWithSelectors ? MapValue.withSelectors(json) : MapValue.overJson(json as JsonObject);
+      return json instanceof JsonWithSelectors
+        ? MapValue.withSelectors(json)
+        : MapValue.overJson(json as JsonObject);
     default:
       return UNDEFINED;
   }
@@ -99,10 +101,17 @@ function write(json: Json, indent: string, line: string): string {
   const inner = line + indent;
   const items = Array.isArray(json)
     ? json.map((item) => write(item, indent, inner))
-    : Object.keys(json).sort().map((key) => `${JSON.stringify(key)}:${indent === "" ? "" : " "}${write(json[key] as Json, indent, inner)}`);
+    : Object.keys(json)
+        .sort()
+        .map(
+          (key) =>
+            `${JSON.stringify(key)}:${indent === "" ? "" : " "}${write(json[key] as Json, indent, inner)}`,
+        );
   const [open, close] = Array.isArray(json) ? ["[", "]"] : ["{", "}"];
   if (items.length === 0) {
     return open + close;
   }
-  return indent === "" ? open + items.join(",") + close : `${open}${inner}${items.join(`,${inner}`)}${line}${close}`;
+  return indent === ""
+    ? open + items.join(",") + close
+    : `${open}${inner}${items.join(`,${inner}`)}${line}${close}`;
 }

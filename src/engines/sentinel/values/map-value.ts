@@ -1,7 +1,7 @@
 import { bytesOf, textOf } from "./bytes.ts";
 import { fromJson } from "./json.ts";
-import { Float } from "./value.ts";
 import type { Value } from "./value.ts";
+import { Float } from "./value.ts";
 
 /**
  * A map's key as JavaScript's Map compares it: byte string, bool, int as number or bigint. A float that is
@@ -28,7 +28,12 @@ export class JsonWithSelectors {
 
 /** The key for a value; null when values of that kind cannot be keys. */
 export function keyOf(value: Value): MapKey | null {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") {
+  if (
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean" ||
+    typeof value === "bigint"
+  ) {
     return value;
   }
   return value instanceof Float ? value.value : null;

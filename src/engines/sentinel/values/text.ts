@@ -3,8 +3,8 @@ import { textOf } from "./bytes.ts";
 import { membersOf } from "./json.ts";
 import type { MapKey } from "./map-value.ts";
 import { MapValue, valueOfKey } from "./map-value.ts";
-import { Float, FuncValue, Namespace, Undefined } from "./value.ts";
 import type { Value } from "./value.ts";
+import { Float, FuncValue, Namespace, Undefined } from "./value.ts";
 
 /** The name `types.type_of` gives. `func` is undetermined by the documentation. */
 export function typeName(value: Value): string {
@@ -70,7 +70,10 @@ function nestedForm(value: Value, meter: Meter, depth: number): string {
     return quote(textOf(value));
   }
   if (Array.isArray(value)) {
-    return `[${meter.join(value.map((item) => nestedForm(item, meter, depth + 1)), " ")}]`;
+    return `[${meter.join(
+      value.map((item) => nestedForm(item, meter, depth + 1)),
+      " ",
+    )}]`;
   }
   if (value instanceof MapValue || value instanceof Namespace) {
     const members = membersOf(value).sort(([a], [b]) => compareKeys(a, b));

@@ -7,7 +7,17 @@ import type { MapValue } from "./map-value.ts";
  * `bigint` outside of that range; a float is always a `Float`, so that `1` and `1.0` differ.
  */
 export type Value =
-  | null | boolean | number | bigint | string | Float | Value[] | MapValue | FuncValue | Namespace | Undefined;
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Float
+  | Value[]
+  | MapValue
+  | FuncValue
+  | Namespace
+  | Undefined;
 
 export class Float {
   readonly value: number;
@@ -73,7 +83,11 @@ export function isInt(value: Value): value is number | bigint {
 export function numberOf(value: Value): number | null {
   return typeof value === "number"
     ? value
-    : typeof value === "bigint" ? Number(value) : value instanceof Float ? value.value : null;
+    : typeof value === "bigint"
+      ? Number(value)
+      : value instanceof Float
+        ? value.value
+        : null;
 }
 
 /** The value, or `other` where there is none. Not `??`: null is a value of the language. */
