@@ -64,6 +64,10 @@ describe("good documents", () => {
   it.each([
     ["UTF-8", Buffer.from('{"a":"é"}')],
     ["UTF-8 with a byte order mark", Buffer.from('\ufeff{"a":"é"}')],
+    [
+      "the output of a wrapped tool",
+      Buffer.from('[command]/tmp/terraform-bin show -json p\n{"a":"é"}\n::debug::exited with 0\n'),
+    ],
     ["UTF-16 as PowerShell writes it", Buffer.from('\ufeff{"a":"é"}', "utf16le")],
   ])("%s", (_note, bytes) => {
     const text = decodeDocument(bytes, "plan.json", "plan");

@@ -45,9 +45,21 @@ export function decodeDocument(bytes: Uint8Array, file: string, kind: DocumentKi
 
 /** Text → the document's object. Refuses what no later step should have to think about. */
 export function parseDocument(text: string, file: string, kind: DocumentKind): Result<JsonObject, Problem> {
-  const value = parseJsonText(text, file, kind);
+  const value = parseJsonText(withoutWrapper(text), file, kind);
   if (!value.ok) return value;
   return isJsonObject(value.value) ? ok(value.value) : err(wrongShape(value.value, file, kind));
+}
+
+/**
+ * The setup action of Terraform on GitHub wraps the tool: its command line stands before the output, workflow commands after it.
+ * Of such a text the first line that begins an object; any other text as it is.
+ */
+function withoutWrapper(text: string): string {
+  if (!text.startsWith("[command]")) return text;
+  const start = text.indexOf("\n{") + 1;
+  if (start === 0) return text;
+  const end = text.indexOf("\n", start);
+  return end === -1 ? text.slice(start) : text.slice(start, end);
 }
 
 /** Text → any JSON value, with the same refusals. */

@@ -157,6 +157,17 @@ describe("documents of others", () => {
     expect(read(JSON.stringify(plan)).gaps.map((gap) => gap.code)).toContain(code);
   });
 
+  it("builds an address that is missing from what it is made of", () => {
+    const change = { actions: ["create"], before: null, after: {} };
+    const plan = read(
+      JSON.stringify({
+        format_version: "1.0",
+        resource_changes: [{ module_address: "module.m", type: "aws_x", name: "n", index: "k", change }],
+      }),
+    );
+    expect(plan.planned[0]?.resource).toMatchObject({ address: 'module.m.aws_x.n["k"]', module: "module.m" });
+  });
+
   it("takes an unknown action for what it does to the sides", () => {
     const change = (before: unknown, after: unknown) => ({
       address: "a.b",

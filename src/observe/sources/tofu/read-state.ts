@@ -19,7 +19,7 @@ import { stateMarkedPaths } from "./marks.ts";
 import { addAttributeSecrets, addStateSecrets } from "./plan-secrets.ts";
 import type { ReadOptions, StateReading } from "./reading.ts";
 import { resourceRef } from "./resource-ref.ts";
-import { gap, listAt, majorOf, PLAN_MEMBERS } from "./schema.ts";
+import { gap, keyText, listAt, majorOf, PLAN_MEMBERS } from "./schema.ts";
 import { addTextsAt, secretPathsByRule } from "./secrets.ts";
 import { declaredStates, resourceValues } from "./values.ts";
 
@@ -200,9 +200,4 @@ function addResource(
 function attributesOf(instance: Json): Json {
   const attributes = member(instance, "attributes") ?? member(instance, "attributes_flat");
   return isJsonObject(attributes) ? attributes : null;
-}
-
-function keyText(key: Json | undefined): string {
-  if (typeof key === "number") return `[${key}]`;
-  return typeof key === "string" ? `[${JSON.stringify(key)}]` : "";
 }

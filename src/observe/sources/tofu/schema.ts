@@ -25,7 +25,7 @@ export function listAt(value: Json | undefined, key: string): readonly Json[] {
 /** One entry of `resource_changes`, `resource_drift` or a module's `resources`. `null` when it names no resource. */
 export function rawResource(entry: Json | undefined): RawResource | null {
   const type = stringMember(entry, "type");
-  const address = stringMember(entry, "address");
+  const address = stringMember(entry, "address") ?? builtAddress(entry, type);
   if (type === null || address === null) return null;
   return {
     address,
@@ -35,6 +35,20 @@ export function rawResource(entry: Json | undefined): RawResource | null {
     module: stringMember(entry, "module_address") ?? moduleOf(address),
     deposed: stringMember(entry, "deposed") ?? stringMember(entry, "deposed_key"),
   };
+}
+
+/** Documents that were edited before they were handed on may lack the address, but not what it is made of. */
+function builtAddress(entry: Json | undefined, type: string | null): string | null {
+  const name = stringMember(entry, "name");
+  if (type === null || name === null) return null;
+  const module = stringMember(entry, "module_address");
+  return `${module === null ? "" : `${module}.`}${type}.${name}${keyText(member(entry, "index"))}`;
+}
+
+/** Instance key as an address writes it. */
+export function keyText(key: Json | undefined): string {
+  if (typeof key === "number") return `[${key}]`;
+  return typeof key === "string" ? `[${JSON.stringify(key)}]` : "";
 }
 
 /** Managed resources only: data sources and ephemeral resources are read, not governed. */
