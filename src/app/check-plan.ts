@@ -18,7 +18,7 @@ import {
   sectionsRead,
   summaryOf,
 } from "../judge/policy/index.ts";
-import type { RiskRules } from "../judge/risk/index.ts";
+import { type RiskRules, withAccessKeysOf } from "../judge/risk/index.ts";
 import { decide } from "../judge/verdict/index.ts";
 import { detect, makeScrubber, type SecretPathRule } from "../observe/changes/index.ts";
 import { type PlanReading, readPlanFile } from "../observe/sources/tofu/index.ts";
@@ -45,13 +45,19 @@ export interface CheckInput {
   readonly record: CheckRecorder;
 }
 
+export interface RecordedCheck {
+  readonly audit: NonNullable<CheckReport["audit"]>;
+  /** Worth telling, though the record was written: a torn line of a killed process that was repaired. */
+  readonly warnings: readonly Problem[];
+}
+
 /** Where a check writes its record. A Decision that was not recorded was not given: a failure here fails the check. */
 export interface CheckRecorder {
   append(
     id: string,
     entries: readonly AuditEntry[],
     rows: readonly string[],
-  ): Promise<Result<CheckReport["audit"], Problem>>;
+  ): Promise<Result<RecordedCheck, Problem>>;
 }
 
 /** Judges a plan before it is applied and gives one Decision. Opens no database. */
@@ -85,8 +91,8 @@ export async function checkPlan(input: CheckInput): Promise<Result<CheckReport, 
     ...outcome.judged.filter(isNotable).map((judged) => verdictEntry(run, judged, null)),
     decisionEntry(run, decision, plan.sha256, planFacts),
   ];
-  const audit = await input.record.append(id, entries, tree.rows);
-  if (!audit.ok) return audit;
+  const recorded = await input.record.append(id, entries, tree.rows);
+  if (!recorded.ok) return recorded;
   return ok({
     schema: "trueup.check/v1",
     id,
@@ -105,8 +111,11 @@ export async function checkPlan(input: CheckInput): Promise<Result<CheckReport, 
     gaps: plan.gaps,
     policySets,
     counts,
-    problems: outcome.notes.map((note) => problem("attribution_incomplete", note)),
-    audit: audit.value,
+    problems: [
+      ...outcome.notes.map((note) => problem("attribution_incomplete", note)),
+      ...recorded.value.warnings,
+    ],
+    audit: recorded.value.audit,
   });
 }
 
@@ -126,7 +135,8 @@ function judgePlan(input: CheckInput, plan: PlanReading): JudgeOutcome {
     changes,
     plan: plan.plan,
     sets: input.sets,
-    riskRules: input.riskRules,
+    // Tags that the estate itself reads to decide access are access control here.
+    riskRules: withAccessKeysOf(input.riskRules, plan.declared),
     environment,
     point: input.settings.point,
     covers: input.covers,

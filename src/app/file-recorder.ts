@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { makeSealer, openFileLog, writeResultRows } from "../audit/index.ts";
-import { err, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
 import type { CheckRecorder } from "./check-plan.ts";
 import type { Session } from "./session.ts";
 
@@ -20,7 +20,7 @@ export async function fileRecorder(session: Session): Promise<Result<CheckRecord
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const code = codeOf(cause) ?? "unknown error";
     const hint =
       "make it writable, or name another store in trueup.yaml: a decision that is not recorded is not given";
     return err([
@@ -42,7 +42,8 @@ export async function fileRecorder(session: Session): Promise<Result<CheckRecord
       const appended = await log.value.append(entries);
       if (!appended.ok) return appended;
       const shown = relative(session.options.cwd, file);
-      return ok({ file: shown, entries: entries.length, root: appended.value.root });
+      const { root, warnings } = appended.value;
+      return ok({ audit: { file: shown, entries: entries.length, root }, warnings });
     },
   });
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../base/index.ts";
 
 /** Where keys lie by default: outside of every data directory, so that who holds the data does not hold the keys. */
 export function keyFolder(variables: Readonly<Record<string, string | undefined>>): string {
@@ -49,12 +49,12 @@ async function readKey(file: string): Promise<Result<Uint8Array, Problem>> {
 
 function unusable(file: string, cause: unknown): Problem {
   const hint = "set XDG_CONFIG_HOME to a folder that this user can write";
-  return problem("estate_key_unusable", `the estate key can be neither read nor made (${codeOf(cause)})`, {
-    place: { file },
-    hint,
-  });
-}
-
-function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? "unknown error";
+  return problem(
+    "estate_key_unusable",
+    `the estate key can be neither read nor made (${codeOf(cause) ?? "unknown error"})`,
+    {
+      place: { file },
+      hint,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../base/index.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -9,7 +9,7 @@ export async function readTextFile(path: string, shown: string): Promise<Result<
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const code = codeOf(cause) ?? "unknown error";
     const message = code === "ENOENT" ? "the file does not exist" : `the file cannot be read (${code})`;
     return err(
       problem(code === "ENOENT" ? "file_missing" : "file_unreadable", message, { place: { file: shown } }),

@@ -23,7 +23,7 @@ import {
   triage,
 } from "../govern/findings/index.ts";
 import { driftAsPlan, type PolicySet, summaryOf } from "../judge/policy/index.ts";
-import type { RiskRules } from "../judge/risk/index.ts";
+import { type RiskRules, withAccessKeysOf } from "../judge/risk/index.ts";
 import { correlate, detectWithNoise, makeScrubber, type SecretPathRule } from "../observe/changes/index.ts";
 import type { PlanReading } from "../observe/sources/tofu/index.ts";
 import { type Asker, runEntry, verdictEntry } from "./audit-entries.ts";
@@ -98,7 +98,8 @@ function judge(input: ScanInput, changes: readonly Change[], known: readonly Fin
     changes,
     plan: driftAsPlan(input.reading.plan, changes),
     sets: input.sets,
-    riskRules: input.riskRules,
+    // Tags that the estate itself reads to decide access are access control here.
+    riskRules: withAccessKeysOf(input.riskRules, input.reading.declared),
     environment: input.environment,
     point: "scan",
     covers: input.covers,

@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { loadSigningKey, makeSealer, type SigningKey } from "../audit/index.ts";
 import { type Clock, err, ok, type Problem, type Result } from "../base/index.ts";
@@ -38,6 +39,8 @@ export interface Session {
   covers(): Promise<Result<readonly Cover[], readonly Problem[]>>;
   /** Sets and risk rules. Folders given by hand take the place of the configured sets. */
   policies(given: readonly string[]): Promise<Result<LoadedPolicies, readonly Problem[]>>;
+  /** Is there a store already? Reading commands do not make one. */
+  hasStore(): Promise<boolean>;
   /** Opens the store for the length of `use`; only commands that need the database pay for it. */
   withStore<T>(
     use: (store: Store) => Promise<Result<T, readonly Problem[]>>,
@@ -74,6 +77,11 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
     keyFolder: folder,
     dataFolder,
     signingKey,
+    hasStore: () =>
+      access(join(dataFolder, "store.json")).then(
+        () => true,
+        () => false,
+      ),
     async withStore(use) {
       const key = await signingKey();
       if (!key.ok) return key;

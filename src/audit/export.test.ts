@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { canonicalJson } from "../base/index.ts";
 import { aJudgedChange, aReviewChange, REPORT_TIME } from "../testing/index.ts";
 import { freshEntry, okValue, problemIn, testSealer } from "../testing/record.ts";
 import { exportLog } from "./export.ts";
 import { type FileLog, openFileLog } from "./file-log.ts";
 import { importLog } from "./import-log.ts";
-import { recordText } from "./record-text.ts";
 import { readResultRows, writeResultRows } from "./result-files.ts";
 import { resultProof, resultsRoot } from "./results.ts";
 import { verifyEd25519 } from "./signed-note.ts";
@@ -88,7 +88,7 @@ describe("importLog", () => {
 });
 
 describe("results", () => {
-  const rows = [aJudgedChange(), aReviewChange()].map(recordText);
+  const rows = [aJudgedChange(), aReviewChange()].map(canonicalJson);
   const root = resultsRoot(rows);
 
   it("are each provable against the root in the audit entry, and nothing else is", () => {

@@ -4,16 +4,17 @@ import { link, open, readFile, rename, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  codeOf,
   err,
   type Json,
   member,
+  messageOf,
   ok,
   type Problem,
   problem,
   type Result,
   stringMember,
 } from "../base/index.ts";
-import { codeOf, messageOf } from "./host-error.ts";
 
 /** Who holds a lock. */
 interface Holder {

@@ -1,9 +1,8 @@
 import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { codeOf, err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { AuditEntry } from "../domain/index.ts";
 import { takeFileLock } from "./file-lock.ts";
-import { codeOf, messageOf } from "./host-error.ts";
 import { checkpointLine, entryLine, headerLine, PREFIX } from "./log-lines.ts";
 import { entryIdOf, type LogText, logTail, readLogText } from "./log-text.ts";
 import type { Appended, AuditLog, Sealer } from "./ports.ts";

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { AuditEntry } from "../domain/index.ts";
-import { messageOf } from "./host-error.ts";
 import { readLogText } from "./log-text.ts";
 import type { AuditLog } from "./ports.ts";
 

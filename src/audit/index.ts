@@ -2,7 +2,6 @@ export { parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
 export { type Exported, exportLog } from "./export.ts";
 export { type FileLock, takeFileLock } from "./file-lock.ts";
 export { type FileLog, type FileLogOptions, openFileLog } from "./file-log.ts";
-export { codeOf, messageOf } from "./host-error.ts";
 export { type Imported, importLog } from "./import-log.ts";
 export { newAuditEntry, newOrigin } from "./new-entry.ts";
 export type {
@@ -19,7 +18,6 @@ export { type GitTarget, publishToGit } from "./publish/git.ts";
 export type { Publish, Published } from "./publish/published.ts";
 export { publishToWebhook, type WebhookTarget } from "./publish/webhook.ts";
 export { readAuditEntry } from "./read-entry.ts";
-export { recordText } from "./record-text.ts";
 export { readResultRows, writeResultRows } from "./result-files.ts";
 export { type ResultProof, resultProof, resultsRoot } from "./results.ts";
 export { emptyLog, makeSealer } from "./sealer.ts";

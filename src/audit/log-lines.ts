@@ -1,6 +1,6 @@
+import { canonicalJson } from "../base/index.ts";
 import type { Checkpoint } from "../domain/index.ts";
 import type { LoggedEntry } from "./ports.ts";
-import { recordText } from "./record-text.ts";
 
 /*
  * The audit format (docs/audit-format.md), one JSON object a line: a header, entries in order, and after each append a checkpoint.
@@ -16,7 +16,7 @@ export const PREFIX = {
 } as const;
 
 export function headerLine(origin: string): string {
-  return `${recordText({ format: LOG_FORMAT, origin })}\n`;
+  return `${canonicalJson({ format: LOG_FORMAT, origin })}\n`;
 }
 
 /** The entry's canonical text stands in the line as it was hashed, so that a reader needs no canonicaliser of its own. */
@@ -30,5 +30,5 @@ export function checkpointLine(
   number: number,
   peaks: readonly string[],
 ): string {
-  return `${recordText({ checkpoint: checkpoint.note, number, peaks })}\n`;
+  return `${canonicalJson({ checkpoint: checkpoint.note, number, peaks })}\n`;
 }

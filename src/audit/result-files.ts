@@ -1,7 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
-import { codeOf, messageOf } from "./host-error.ts";
+import { codeOf, err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 import { replaceSynced } from "./synced-file.ts";
 
 /** Scan and check ids are file names here, so nothing else may be one. */

@@ -1,10 +1,9 @@
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { canonicalJson, err, ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { AuditEntry } from "../domain/index.ts";
 import { parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
 import { appendLeaves, leafHash, peakCount, rootOf } from "./merkle.ts";
 import { newOrigin } from "./new-entry.ts";
 import type { LoggedEntry, LogState, SealedBatch, Sealer } from "./ports.ts";
-import { recordText } from "./record-text.ts";
 import type { NoteSigner } from "./signed-note.ts";
 
 /** What a store needs of the key: seals batches, never hands the key out. */
@@ -36,7 +35,7 @@ function seal(
   const logged: LoggedEntry[] = [];
   const leaves: Uint8Array[] = [];
   for (const entry of entries) {
-    const text = recordText(entry);
+    const text = canonicalJson(entry);
     const leaf = leafHash(text);
     logged.push({ index: state.size + logged.length, entry, text, leaf: hex(leaf) });
     leaves.push(leaf);

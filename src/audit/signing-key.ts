@@ -8,8 +8,7 @@ import {
 import { link, mkdir, readFile, realpath, stat, unlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { err, ok, type Problem, problem, type Result, sha256Hex } from "../base/index.ts";
-import { codeOf, messageOf } from "./host-error.ts";
+import { codeOf, err, messageOf, ok, type Problem, problem, type Result, sha256Hex } from "../base/index.ts";
 import { type NoteSigner, noteSigner, rawPublicKey } from "./signed-note.ts";
 
 export interface SigningKeyOptions {

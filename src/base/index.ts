@@ -15,3 +15,4 @@ export {
 export { type PropertyPath, parsePath, pathMatches, pathText, valueAt } from "./json-path.ts";
 export { type Place, type Problem, problem, problemText } from "./problem.ts";
 export { type Err, err, type Ok, ok, type Result } from "./result.ts";
+export { codeOf, messageOf } from "./system-error.ts";

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { type Problem, problem } from "../base/index.ts";
+import { codeOf, type Problem, problem } from "../base/index.ts";
 import type { Format } from "./formats.ts";
 import { MACHINE_FORMATS, type Printable, renderPieces } from "./output/index.ts";
 import { endingInNewline, type Terminal } from "./terminal.ts";
@@ -68,7 +68,7 @@ async function save(file: string, pieces: Iterable<string>): Promise<readonly Pr
     await writeFile(file, endingInNewline(pieces));
     return [];
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const code = codeOf(cause) ?? "unknown error";
     const hint = "name a file in a folder that exists and can be written";
     return [
       problem("output_unwritable", `the report cannot be written (${code})`, { place: { file }, hint }),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { codeOf, messageOf, replaceSynced } from "../audit/index.ts";
+import { replaceSynced } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { codeOf, err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { Checkpoint } from "../domain/index.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import * as z from "zod";
-import { messageOf, replaceSynced } from "../audit/index.ts";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { replaceSynced } from "../audit/index.ts";
+import { err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 
 /** Names inside a data directory. The database is one of them, so that the others outlive it and stand beside it. */
 export interface DataDir {

@@ -1,5 +1,4 @@
-import { messageOf } from "../audit/index.ts";
-import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 
 /** Values that a statement may carry. Statements themselves are constants: nothing is ever spliced into them. */
 export type SqlValue =

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { recordText } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
-import { ok } from "../base/index.ts";
+import { canonicalJson, ok } from "../base/index.ts";
 import type { Finding } from "../domain/index.ts";
 import type { BaselineEntry, FindingEvent, FindingStore } from "../govern/findings/ports.ts";
 import { appendEntries, recorded } from "./audit-log.ts";
@@ -120,7 +119,7 @@ export async function writeFindings(sql: Sql, findings: readonly Finding[]): Pro
         batch.map(({ workspace }) => searchable(workspace)),
         batch.map(({ status }) => status),
         batch.map(({ change }) => searchable(change.resource.address)),
-        batch.map((finding) => recordText(finding)),
+        batch.map((finding) => canonicalJson(finding)),
       ],
     );
   }

@@ -1,7 +1,16 @@
 import { rename } from "node:fs/promises";
-import { type FileLock, messageOf, takeFileLock } from "../audit/index.ts";
+import { type FileLock, takeFileLock } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
-import { type Clock, err, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
+import {
+  type Clock,
+  err,
+  messageOf,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+  rfc3339,
+} from "../base/index.ts";
 import { auditLogOver, readOrigin } from "./audit-log.ts";
 import { checkRecord } from "./check-record.ts";
 import { type CheckpointFile, checkpointFileAt, readCheckpointFile } from "./checkpoint-file.ts";

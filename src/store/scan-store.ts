@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { recordText } from "../audit/index.ts";
 import type { Sealer } from "../audit/ports.ts";
-import { type Json, ok, problem } from "../base/index.ts";
+import { canonicalJson, type Json, ok, problem } from "../base/index.ts";
 import type { ScanRecord, ScanStore, ScanSummary } from "../govern/findings/ports.ts";
 import { appendEntries, recorded } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
@@ -83,7 +82,7 @@ async function writeScan(sql: Sql, scan: ScanRecord): Promise<void> {
       scan.kind,
       scan.time,
       searchable(scan.workspace),
-      recordText(scan.summary),
+      canonicalJson(scan.summary),
       scan.resultRows.length,
       scan.resultsRoot,
     ],

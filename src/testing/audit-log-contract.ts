@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AuditLog } from "../audit/index.ts";
-import { recordText, resultsRoot } from "../audit/index.ts";
+import { resultsRoot } from "../audit/index.ts";
+import { canonicalJson } from "../base/index.ts";
 import { freshEntry, okValue, problemIn } from "./record.ts";
 
 /** What every audit log must do, wherever it keeps its entries. The log may hold entries already. */
@@ -15,7 +16,7 @@ export function auditLogContract(name: string, open: () => Promise<AuditLog>): v
       expect(appended).toMatchObject({ first: size, count: 3, warnings: [] });
       expect(okValue(await log.head())).toEqual({ size: size + 3, root: appended.root });
       const page = okValue(await log.entriesFrom(size + 1, 1));
-      expect(page).toMatchObject([{ index: size + 1, entry: entries[1], text: recordText(entries[1]) }]);
+      expect(page).toMatchObject([{ index: size + 1, entry: entries[1], text: canonicalJson(entries[1]) }]);
       expect(okValue(await log.entriesFrom(size + 3, 10))).toEqual([]);
     });
 
@@ -47,7 +48,7 @@ export function auditLogContract(name: string, open: () => Promise<AuditLog>): v
       const entry = freshEntry();
       okValue(await log.append([entry]));
       const known = okValue(await log.known([entry.id, "aud_none"]));
-      expect([...known]).toEqual([[entry.id, recordText(entry)]]);
+      expect([...known]).toEqual([[entry.id, canonicalJson(entry)]]);
     });
 
     it("refuses an entry twice, in the log or in one batch, and an empty batch, and stays as it was", async () => {

@@ -1,13 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import {
-  makeSealer,
-  newAuditEntry,
-  noteSigner,
-  recordText,
-  resultsRoot,
-  type Sealer,
-} from "../audit/index.ts";
-import { fixedClock, type Problem, type Result } from "../base/index.ts";
+import { makeSealer, newAuditEntry, noteSigner, resultsRoot, type Sealer } from "../audit/index.ts";
+import { canonicalJson, fixedClock, type Problem, type Result } from "../base/index.ts";
 import type { AuditEntry, Finding } from "../domain/index.ts";
 import type { ScanRecord } from "../govern/findings/index.ts";
 import type { OpenOptions } from "../store/index.ts";
@@ -44,7 +37,7 @@ let scans = 0;
 export function aScanRecord(over: Partial<ScanRecord> & { findings?: readonly Finding[] } = {}): ScanRecord {
   const findings = over.findings ?? [aFinding()];
   const resultRows = findings.map(({ change, risk, results, verdict }) =>
-    recordText({ change, risk, results, verdict }),
+    canonicalJson({ change, risk, results, verdict }),
   );
   const root = resultsRoot(over.resultRows ?? resultRows);
   return {

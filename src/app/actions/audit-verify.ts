@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { exportLog, keyNameOf, readPublicKey, verifyEd25519 } from "../../audit/index.ts";
 import { type VerifyReport, verifyExport } from "../../audit/verify/index.ts";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { CHECK_LOG } from "../file-recorder.ts";
 import { readTextFile } from "../read-text-file.ts";
 import { type AppOptions, openSession, type Session } from "../session.ts";
 
@@ -30,18 +32,23 @@ export async function auditVerify(
     if (!text.ok) return err([text.error]);
     checkpoints.push(text.value);
   }
-  const log = request.file === null ? await ownRecord(session) : await exportFile(session, request.file);
+  const log = request.file === null ? await ownRecord(session) : await readLog(session, request.file);
   if (!log.ok) return log;
   const report = verifyExport({
     log: log.value,
     publicKeys: [key.value],
     checkpoints,
     verifySignature: verifyEd25519,
+    // Checks append to their log at any time: a tail that a killed one left unsealed is told, not called broken.
+    live: request.file !== null && basename(request.file) === CHECK_LOG,
   });
   return report.ok ? report : err([report.error]);
 }
 
-async function publicKey(session: Session, file: string | null): Promise<Result<string, readonly Problem[]>> {
+export async function publicKey(
+  session: Session,
+  file: string | null,
+): Promise<Result<string, readonly Problem[]>> {
   if (file === null) {
     const own = await session.signingKey();
     return own.ok ? ok(own.value.signer.vkey) : own;
@@ -52,18 +59,26 @@ async function publicKey(session: Session, file: string | null): Promise<Result<
   return key.ok ? key : err([{ ...key.error, place: { file } }]);
 }
 
-async function exportFile(session: Session, file: string): Promise<Result<Uint8Array, readonly Problem[]>> {
+export async function readLog(
+  session: Session,
+  file: string,
+): Promise<Result<Uint8Array, readonly Problem[]>> {
   try {
     return ok(await readFile(session.fromCwd(file)));
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const code = codeOf(cause) ?? "unknown error";
     const message = code === "ENOENT" ? "the export does not exist" : `the export cannot be read (${code})`;
     return err([problem("audit_log_unreadable", message, { place: { file } })]);
   }
 }
 
 /** The store's own record, exported in memory: the verifier sees what anybody else would be given. */
-function ownRecord(session: Session): Promise<Result<string, readonly Problem[]>> {
+async function ownRecord(session: Session): Promise<Result<string, readonly Problem[]>> {
+  if (!(await session.hasStore())) {
+    const place = { file: session.config.store };
+    const hint = `scan first, or name a file: \`trueup audit verify .trueup/${CHECK_LOG}\` verifies the log of checks`;
+    return err([problem("store_missing", "there is no record here yet", { place, hint })]);
+  }
   return session.withStore(async ({ audit }) => {
     const pieces: string[] = [];
     const exported = await exportLog(audit, (text) => {

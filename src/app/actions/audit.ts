@@ -1,6 +1,7 @@
-import { exportLog, importLog, type LoggedEntry } from "../../audit/index.ts";
+import { exportLog, importLog, type LoggedEntry, verifyEd25519 } from "../../audit/index.ts";
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
-import { type AppOptions, openSession } from "../session.ts";
+import { type AppOptions, openSession, type Session } from "../session.ts";
+import { publicKey, readLog } from "./audit-verify.ts";
 
 export interface AuditPage {
   /** Entries in the whole log. */
@@ -55,10 +56,37 @@ export async function auditImport(
   const opened = await openSession(options);
   if (!opened.ok) return opened;
   const session = opened.value;
+  const sound = await verifyFirst(session, file);
+  if (!sound.ok) return sound;
   return session.withStore(async ({ audit }) => {
     const done = await importLog(session.fromCwd(file), audit);
     return done.ok ? done : err([{ ...done.error, place: { ...done.error.place, file } }]);
   });
+}
+
+/** What does not verify with this machine's key is not taken in: a record is not made whole by importing it. */
+async function verifyFirst(session: Session, file: string): Promise<Result<null, readonly Problem[]>> {
+  const key = await publicKey(session, null);
+  if (!key.ok) return key;
+  const log = await readLog(session, file);
+  if (!log.ok) return log;
+  const { verifyExport } = await import("../../audit/verify/index.ts");
+  const report = verifyExport({
+    log: log.value,
+    publicKeys: [key.value],
+    checkpoints: [],
+    verifySignature: verifyEd25519,
+    live: true,
+  });
+  if (!report.ok) return err([report.error]);
+  if (report.value.status !== "broken") return ok(null);
+  const hint = "`trueup audit verify` shows everything that is wrong with it";
+  return err([
+    problem("audit_import_refused", `the log does not verify: ${report.value.says}`, {
+      place: { file },
+      hint,
+    }),
+  ]);
 }
 
 export interface CheckpointOutcome {

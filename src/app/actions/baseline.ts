@@ -35,16 +35,7 @@ export async function baseline(
     const chosen = choose(open.value, request.findings);
     if (!chosen.ok) return chosen;
     const by = { acceptedAt: rfc3339(session.now), acceptedBy: callerName(session), reason: request.reason };
-    const { entries, refused } = acceptFindings(chosen.value, by);
-    const ids = new Set(entries.map((entry) => entry.finding));
-    const accepted = chosen.value
-      .filter((finding) => ids.has(finding.id))
-      .map((finding) => ({
-        ...finding,
-        status: "accepted" as const,
-        triage: "known_and_allowed" as const,
-        due: null,
-      }));
+    const { entries, findings: accepted, refused } = acceptFindings(chosen.value, by);
     if (accepted.length === 0) return ok({ accepted, refused });
     const audit = accepted.map((finding) => baselineEntry(session, finding, request.reason));
     const recorded = await store.findings.accept({ workspace, entries, findings: accepted, audit });

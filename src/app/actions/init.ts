@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { CONFIG_FILE, starterConfig, type TofuSource } from "../config/index.ts";
 import { type AppOptions, openSession } from "../session.ts";
 import { type Survey, surveyPlace } from "./risk.ts";
@@ -29,7 +29,7 @@ export async function init(
   try {
     await writeFile(path, text, { flag: request.force ? "w" : "wx" });
   } catch (cause) {
-    return err([unwritten((cause as NodeJS.ErrnoException).code ?? "unknown error")]);
+    return err([unwritten(codeOf(cause) ?? "unknown error")]);
   }
   if (request.source.kind === "dir") return ok({ file: CONFIG_FILE, survey: null });
   const opened = await openSession({ ...options, configFile: CONFIG_FILE });

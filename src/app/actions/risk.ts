@@ -1,8 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import type { DeclaredState, RedactedChange, RiskAssessment } from "../../domain/index.ts";
-import { explainRisk, type RiskExplanation, type SurveyRow, survey } from "../../judge/risk/index.ts";
+import {
+  explainRisk,
+  type RiskExplanation,
+  type SurveyRow,
+  survey,
+  withAccessKeysOf,
+} from "../../judge/risk/index.ts";
 import { detect, makeScrubber, redact } from "../../observe/changes/index.ts";
 import { readPlanFile, readStateFile } from "../../observe/sources/tofu/index.ts";
 import { type AppOptions, openSession, type Session } from "../session.ts";
@@ -28,13 +34,14 @@ export async function riskExplain(
   const { environment, secretPaths } = session.config;
   const reading = await readPlanFile(file, { secretPaths, keep: [] });
   if (!reading.ok) return err([reading.error]);
-  const { planned, drift, secrets } = reading.value;
+  const { planned, drift, declared, secrets } = reading.value;
+  const riskRules = withAccessKeysOf(policies.value.riskRules, declared);
   const detection = { workspace: environment.workspace, estateKey: key.value, secretPaths };
   const changes = [...detect(planned, detection), ...detect(drift, detection)];
   const scrubber = makeScrubber(secrets, key.value);
   return ok(
     changes.map((change) => {
-      const explanation = explainRisk(change, environment, policies.value.riskRules);
+      const explanation = explainRisk(change, environment, riskRules);
       return { change: redact(change, scrubber), risk: explanation.assessment, explanation };
     }),
   );
@@ -98,7 +105,7 @@ async function stateFiles(place: string): Promise<Result<readonly string[], read
     const hint = "name a .tfstate file, or the JSON of `tofu show -json`";
     return err([problem("state_missing", "the folder holds no state", { place: { file: place }, hint })]);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const code = codeOf(cause) ?? "unknown error";
     return err([problem("state_missing", `the place cannot be read (${code})`, { place: { file: place } })]);
   }
 }

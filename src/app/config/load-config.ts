@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import type { Config } from "./config.ts";
 import type { Variables } from "./environment.ts";
 import { defaultConfig, parseConfig } from "./parse-config.ts";
@@ -75,7 +75,7 @@ async function readText(path: string, shown: string): Promise<Result<string | nu
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = codeOf(cause);
     if (code === "ENOENT" || code === "ENOTDIR") return ok(null);
     return err(
       problem("config_unreadable", `the file cannot be read (${code ?? "unknown error"})`, {

@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { err, ok, problem } from "../../base/index.ts";
-import { messageOf } from "../host-error.ts";
+import { err, messageOf, ok, problem } from "../../base/index.ts";
 import { replaceSynced } from "../synced-file.ts";
 import { checkpointFileName, type Publish } from "./published.ts";
 

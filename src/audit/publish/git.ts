@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
-import { messageOf } from "../host-error.ts";
+import { err, messageOf, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { replaceSynced } from "../synced-file.ts";
 import { checkpointFileName, type Publish } from "./published.ts";
 

@@ -1,5 +1,4 @@
-import { err, ok, type Problem, problem } from "../../base/index.ts";
-import { messageOf } from "../host-error.ts";
+import { err, messageOf, ok, type Problem, problem } from "../../base/index.ts";
 import type { Publish } from "./published.ts";
 
 export interface WebhookTarget {

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { app } from "../../app/index.ts";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { columns } from "../columns.ts";
 import { deliver, type OutputOptions } from "../deliver.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -113,7 +113,7 @@ async function openSink(file: string | undefined, terminal: Terminal): Promise<R
       close: () => handle.close(),
     });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    const code = codeOf(cause) ?? "unknown error";
     return err(problem("output_unwritable", `the export cannot be written (${code})`, { place: { file } }));
   }
 }

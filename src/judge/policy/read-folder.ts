@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import type { PolicyFile } from "./policy-engine.ts";
 
 const POLICY_FILE = /\.(?:rego|sentinel|hcl|ya?ml|json)$/;
@@ -83,7 +83,7 @@ function readProblem(place: string, cause: unknown): Problem {
       place: { file: cause.message },
     });
   }
-  const code = (cause as NodeJS.ErrnoException).code;
+  const code = codeOf(cause);
   const hint = "correct the path under `policies` in trueup.yaml or after --policy";
   if (code === "ENOENT")
     return problem("policy_missing", "the policy folder does not exist", { place: { file: place }, hint });

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { type RegoHost, regoCommand } from "../../engines/rego/cli/index.ts";
+import type { Invocation } from "../program.ts";
+
+/** `trueup rego …`: the arguments go to the engine as they are, and the exit code is the opa tool's own. */
+export function rego(args: readonly string[]) {
+  return async (_invocation: Invocation): Promise<number> => {
+    const { stdout, stderr, exitCode } = regoCommand(args, realHost());
+    if (stderr !== "") await written(process.stderr, stderr);
+    if (stdout !== "") await written(process.stdout, stdout);
+    return exitCode;
+  };
+}
+
+/** Resolves when the reader has taken it, so that a long report is not cut by the end of the process. */
+function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function realHost(): RegoHost {
+  return {
+    kindOf(path) {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found === undefined ? undefined : found.isDirectory() ? "folder" : "file";
+    },
+    readFile: (path) => attempt(() => readFileSync(path)),
+    readDir: (path) => attempt(() => readdirSync(path)),
+    writeFile(path, text) {
+      const done = attempt(() => writeFileSync(path, text));
+      return done.ok ? undefined : done.error;
+    },
+    stdin: () => readFileSync(0, "utf8"),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    env: Object.fromEntries(
+      Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+  };
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or directory",
+  EACCES: "permission denied",
+  EISDIR: "is a directory",
+  ENOTDIR: "not a directory",
+};
+
+function attempt<T>(work: () => T): { ok: true; value: T } | { ok: false; error: string } {
+  try {
+    return { ok: true, value: work() };
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const sentence = Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : undefined;
+    return { ok: false, error: sentence ?? (cause instanceof Error ? cause.message : String(cause)) };
+  }
+}
