@@ -1,0 +1,2 @@
+export { regoCommand } from "./command.ts";
+export type { CommandOutput, RegoHost } from "./host.ts";
