@@ -63,7 +63,20 @@ export function makeScrubber(secrets: SecretValues, estateKey: string | Uint8Arr
   const marker = (value: Json): string => secretMarker(value, estateKey);
   if (index === null) return { scrub: (text) => text, scrubJson: (value) => value, marker };
   const scrub = (text: string): string => scrubText(text, index);
-  return { scrub, scrubJson: (value) => scrubJson(value, scrub), marker };
+  const scrubName = remembered(scrub);
+  return { scrub, scrubJson: (value) => scrubJson(value, scrub, scrubName), marker };
+}
+
+/** Names of members come again and again; values do not. */
+function remembered(scrub: Scrub): Scrub {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const clean = scrub(text);
+    if (known.size < 10_000) known.set(text, clean);
+    return clean;
+  };
 }
 
 interface SecretIndex {
@@ -181,30 +194,32 @@ function isWordCharacter(text: string, at: number): boolean {
   );
 }
 
+type Scrub = (text: string) => string;
+
 /** Copies only what changes: a value without secrets comes back as itself. */
-function scrubJson(value: Json, scrub: (text: string) => string): Json {
+function scrubJson(value: Json, scrub: Scrub, scrubName: Scrub): Json {
   if (typeof value === "string") return scrub(value);
   if (Array.isArray(value)) {
     let copy: Json[] | null = null;
     for (let i = 0; i < value.length; i++) {
       const item: Json = value[i];
-      const clean = scrubJson(item, scrub);
+      const clean = scrubJson(item, scrub, scrubName);
       if (clean !== item) copy ??= value.slice();
       if (copy !== null) copy[i] = clean;
     }
     return copy ?? value;
   }
-  return isJsonObject(value) ? scrubObject(value, scrub) : value;
+  return isJsonObject(value) ? scrubObject(value, scrub, scrubName) : value;
 }
 
-function scrubObject(value: JsonObject, scrub: (text: string) => string): JsonObject {
+function scrubObject(value: JsonObject, scrub: Scrub, scrubName: Scrub): JsonObject {
   const keys = Object.keys(value);
   let copy: Record<string, Json> | null = null;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? "";
     const item = value[key] ?? null;
-    const clean = scrubJson(item, scrub);
-    const name = scrub(key);
+    const clean = scrubJson(item, scrub, scrubName);
+    const name = scrubName(key);
     if (copy === null) {
       if (clean === item && name === key) continue;
       copy = {};

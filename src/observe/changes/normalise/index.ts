@@ -6,6 +6,7 @@ import { mirroredTags } from "./mirrored-tags.ts";
 import type { Normaliser } from "./normaliser.ts";
 import { nullIsEmpty } from "./null-is-empty.ts";
 import { numberSpelling } from "./number-spelling.ts";
+import { quantitySpelling } from "./quantity-spelling.ts";
 import { serverDefault } from "./server-default.ts";
 import { setOrder } from "./set-order.ts";
 import { toolMetadata } from "./tool-metadata.ts";
@@ -21,6 +22,7 @@ export const NORMALISERS: readonly Normaliser[] = Object.freeze([
   setOrder,
   numberSpelling,
   booleanSpelling,
+  quantitySpelling,
   identifierCase,
   lineEndings,
   jsonText,

@@ -157,6 +157,17 @@ describe("documents of others", () => {
     expect(read(JSON.stringify(plan)).gaps.map((gap) => gap.code)).toContain(code);
   });
 
+  it("says where a provider cannot tell what drifted", () => {
+    const change = { actions: ["delete"], before: { filename: "f" }, after: null };
+    const plan = read(
+      JSON.stringify({
+        format_version: "1.2",
+        resource_drift: [{ address: "local_file.f", type: "local_file", name: "f", change }],
+      }),
+    );
+    expect(plan.gaps).toMatchObject([{ code: "opaque", subject: "local_file.f" }]);
+  });
+
   it("builds an address that is missing from what it is made of", () => {
     const change = { actions: ["create"], before: null, after: {} };
     const plan = read(

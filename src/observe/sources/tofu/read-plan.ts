@@ -88,6 +88,12 @@ function refusal(plan: JsonObject, file: string): Problem | null {
   return null;
 }
 
+const OPAQUE: ReadonlyMap<string, string> = new Map([
+  ["kubectl_manifest", "this provider tells that the object differs, not where"],
+  ["local_file", "this provider tells a changed file as a missing one"],
+  ["local_sensitive_file", "this provider tells a changed file as a missing one"],
+]);
+
 class PlanReader {
   private readonly plan: JsonObject;
   private readonly configured: readonly SecretPathRule[];
@@ -242,6 +248,7 @@ class PlanReader {
           `an object replaced earlier (\`${raw.deposed}\`) still exists beside its successor`,
         ),
       );
+    if (origin === "observed") this.noteOpaque(raw);
     return {
       resource: resourceRef(raw, [before, after], this.defaults(raw.address)),
       origin,
@@ -257,6 +264,12 @@ class PlanReader {
       causeHint: null,
       planIndex: index,
     };
+  }
+
+  /** Some providers cannot say what drifted: told, so that nobody takes their word for more than it is. */
+  private noteOpaque({ type, address }: RawResource): void {
+    const says = OPAQUE.get(type);
+    if (says !== undefined) this.gaps.push(gap("opaque", address, says));
   }
 
   private action(change: JsonObject, raw: RawResource, before: Json, after: Json): Transition["action"] {
