@@ -99,7 +99,8 @@ const KEYS: ReadonlySet<string> = new Set([
 
 const REQUIRED_KEYS = ["method", "url"];
 
-function checkRequest(request: Value): void {
+/** Refuses requests with unknown or missing keys, as `http.send` does. */
+export function checkRequest(request: Value): void {
   if (!isObject(request)) throw typeFault(1, request, "object");
   const keys = RegoSet.of(objectEntries(request).map((entry) => entry[0]));
   const unknown = RegoSet.of(keys.items().filter((key) => typeof key !== "string" || !KEYS.has(key)));

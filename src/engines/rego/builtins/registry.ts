@@ -1,6 +1,7 @@
 import { aggregates } from "./aggregates.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { arrays } from "./arrays.ts";
+import { aws } from "./aws.ts";
 import { bits } from "./bits.ts";
 import type { Builtin } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
@@ -17,12 +18,14 @@ import { schemas } from "./schemas.ts";
 import { semver } from "./semver.ts";
 import { sets } from "./sets.ts";
 import { strings } from "./strings.ts";
+import { templates } from "./templates.ts";
 import { times } from "./times.ts";
 import { tokens } from "./tokens.ts";
 import { typeChecks } from "./type-checks.ts";
 import { units } from "./units.ts";
 import { uris } from "./uris.ts";
 import { uuids } from "./uuids.ts";
+import { x509 } from "./x509.ts";
 import { yamls } from "./yamls.ts";
 
 const families: readonly (readonly Builtin[])[] = [
@@ -48,6 +51,9 @@ const families: readonly (readonly Builtin[])[] = [
   tokens,
   yamls,
   schemas,
+  aws,
+  templates,
+  x509,
   sets,
   strings,
   typeChecks,

@@ -76,7 +76,7 @@ function setPath(parts: Parts, raw: string): string | undefined {
   return undefined;
 }
 
-function encodePath(path: string): string {
+export function encodePath(path: string): string {
   return [...Buffer.from(path, "utf8")]
     .map((byte) => {
       const char = String.fromCharCode(byte);
