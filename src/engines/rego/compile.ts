@@ -4,7 +4,7 @@ import { BUILTIN_INFO } from "./compile/builtin-info.ts";
 import { CompileContext } from "./compile/context.ts";
 import { useSchemas } from "./compile/schemas.ts";
 import { runStages } from "./compile/stages.ts";
-import { fail, internalError, type Outcome, ok, type RegoError, sortErrors } from "./errors.ts";
+import { fail, guarded, type Outcome, ok, type RegoError, sortErrors } from "./errors.ts";
 import { CompiledProgram } from "./eval/program.ts";
 import { parseModule } from "./parser/parse.ts";
 
@@ -48,16 +48,4 @@ function check(modules: Module[], options: CompileOptions): Outcome<CompileConte
   if (options.schemas !== undefined) useSchemas(c, options.schemas);
   runStages(c);
   return c.errors.length > 0 ? fail(sortErrors(c.errors)) : ok(c);
-}
-
-/** Text that is nested too deep for the host's stack is an error of the text, not a crash. */
-export function guarded<T>(
-  stage: "compile" | "query_compile",
-  run: () => Outcome<T, RegoError[]>,
-): Outcome<T, RegoError[]> {
-  try {
-    return run();
-  } catch (thrown) {
-    return fail([internalError(stage, thrown)]);
-  }
 }

@@ -96,7 +96,31 @@ function compareText(a: string, b: string): number {
  */
 export function internalError(stage: RegoStage, thrown: unknown): RegoError {
   const code = stage === "eval" ? "eval_internal_error" : "rego_compile_error";
+  if (thrown instanceof UnboundVariable) {
+    return regoError(stage, "rego_unsafe_var_error", thrown.message, thrown.location);
+  }
   if (thrown instanceof RangeError) return regoError(stage, code, "nesting is too deep", undefined);
   const what = thrown instanceof Error ? thrown.message : String(thrown);
   return regoError(stage, code, `fault in the engine: ${what}`, undefined);
+}
+
+/** Runs a step of compilation; what it throws becomes an error value. */
+export function guarded<T>(stage: RegoStage, run: () => Outcome<T, RegoError[]>): Outcome<T, RegoError[]> {
+  try {
+    return run();
+  } catch (thrown) {
+    return fail([internalError(stage, thrown)]);
+  }
+}
+
+/** A variable that nothing binds, at a place where the safety check does not look (inside of a set). */
+export class UnboundVariable extends Error {
+  readonly variable: string;
+  readonly location: Location;
+
+  constructor(variable: string, location: Location) {
+    super(`var ${variable} is unsafe`);
+    this.variable = variable;
+    this.location = location;
+  }
 }

@@ -17,8 +17,8 @@ import { termText } from "../ast/text.ts";
 import { isComprehension, visitBody, visitHead, visitTerm } from "../ast/visit.ts";
 import type { Location } from "../errors.ts";
 import { type CompileContext, isGeneratedName } from "./context.ts";
-import { outputVarsOfEquality } from "./output-vars.ts";
-import { declaredIn } from "./resolve-refs.ts";
+import { outputVarsOfEquality, safetyVars } from "./output-vars.ts";
+import { declaredIn, declaredVars } from "./resolve-refs.ts";
 
 type Occurrence = "arg" | "seen" | "assigned" | "declared";
 
@@ -227,6 +227,7 @@ function rewriteRuleBody(scopes: Scopes, rule: Rule, unusedArgs: Map<string, Loc
       unusedArgs.delete(name);
     }
   }
+  hideBuiltinNames(scopes, rule);
   rule.body = rewriteBody(scopes, rule.body, used);
   const names = scopes.top.names;
   const rename = {
@@ -237,6 +238,26 @@ function rewriteRuleBody(scopes: Scopes, rule: Rule, unusedArgs: Map<string, Loc
   for (const t of head.ref.slice(1)) visitTerm(t, rename);
   if (head.key !== undefined) visitTerm(head.key, rename);
   if (head.value !== undefined) visitTerm(head.value, rename);
+}
+
+/** A variable that has the name of a built-in hides it: calling it in this body is an error. */
+function hideBuiltinNames(scopes: Scopes, rule: Rule): void {
+  const { c } = scopes;
+  const vars = [...safetyVars({ body: rule.body }, () => -1, new Set(), false)]
+    .filter((v) => c.builtins.has(v))
+    .sort();
+  if (vars.length === 0) return;
+  const declared = declaredVars(rule.body);
+  const replaced = new Set<string>();
+  visitBody(rule.body, {
+    expr(e) {
+      for (const w of e.with) for (const t of [w.target, w.value]) for (const v of varsIn(t)) replaced.add(v);
+    },
+  });
+  for (const v of vars) {
+    if (declared.has(v) || replaced.has(v) || scopes.declared(v) !== undefined) continue;
+    scopes.insert(v, c.generate(), "seen");
+  }
 }
 
 function rewriteBody(s: Scopes, body: Body, used: Set<string>): Body {

@@ -23,7 +23,7 @@ export function checkSafetyRuleHeads(c: CompileContext): void {
     const collect = (term: Term): void => {
       visitTerm(term, {
         term(t) {
-          if (t.type === "var" && !known.has(t.value) && !found.has(t.value)) found.set(t.value, t.loc);
+          if (t.type === "var" && !known.has(t.value)) found.set(t.value, t.loc);
           return isComprehension(t);
         },
       });

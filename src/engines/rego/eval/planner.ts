@@ -3,7 +3,7 @@ import { refText, termText } from "../ast/text.ts";
 import { isComprehension, isConstant, visitTerm } from "../ast/visit.ts";
 import type { CompileContext } from "../compile/context.ts";
 import { isKey, type RuleEntry, type RuleTree, treeKey } from "../compile/rule-tree.ts";
-import type { Location } from "../errors.ts";
+import { type Location, UnboundVariable } from "../errors.ts";
 import type { Value } from "../values/index.ts";
 import { constantValue } from "./constant.ts";
 import type {
@@ -158,8 +158,10 @@ export class Planner {
     this.source = entry.module.source;
     this.mark("enter", head.loc, () => refText(entry.ref), out);
     for (const [arg, i] of patterns) this.unify(arg, { slot: i }, scope, out);
-    // The order of solutions can be seen in a complete rule's conflicts only; any order finds the same values.
-    this.body(rule.body, scope, out, false);
+    // The order of solutions can be seen in the text of a conflict only.
+    const ordered =
+      (kind === "complete" || kind === "function") && head.value !== undefined && !isConstant(head.value);
+    this.body(rule.body, scope, out, ordered);
     this.mark("exit", head.loc, () => refText(entry.ref), out);
     const emit = this.emit(entry, rule, kind, scope, out);
     const constant = emit.kind === "value" && emit.value.e === "const";
@@ -597,7 +599,7 @@ export class Planner {
         if (v !== undefined) return { e: "var", v };
         if (t.value === "input") return { e: "input" };
         // A wildcard or variable that nothing binds cannot get past the safety check.
-        throw new Error(`unbound variable in plan: ${t.value}`);
+        throw new UnboundVariable(this.c.rewritten.get(t.value) ?? t.value, t.loc);
       }
       case "ref":
         return this.ref(t.value, scope, out, ordered);

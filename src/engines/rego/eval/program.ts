@@ -13,7 +13,16 @@ import { visitBody, visitTerm } from "../ast/visit.ts";
 import { type Builtin, BuiltinHalt, HostCallNeeded } from "../builtins/builtin.ts";
 import { CompileContext, isGeneratedName } from "../compile/context.ts";
 import { compileQueryBody } from "../compile/stages.ts";
-import { fail, internalError, type Outcome, ok, type RegoError, regoError, sortErrors } from "../errors.ts";
+import {
+  fail,
+  guarded,
+  internalError,
+  type Outcome,
+  ok,
+  type RegoError,
+  regoError,
+  sortErrors,
+} from "../errors.ts";
 import { parseQueryText } from "../parser/parse.ts";
 import { toPlain, type Value } from "../values/index.ts";
 import { allBuiltins as builtins } from "./all-builtins.ts";
@@ -177,7 +186,7 @@ export class CompiledProgram implements Program {
     const key = `${prepared === this.plain ? "p" : "i"}${capture ? "c" : "-"}${text}`;
     let known = this.queries.get(key);
     if (known === undefined) {
-      known = this.prepareQuery(prepared, text, capture);
+      known = guarded("query_compile", () => this.prepareQuery(prepared, text, capture));
       if (this.queries.size >= QUERY_CACHE) this.queries.clear();
       this.queries.set(key, known);
     }

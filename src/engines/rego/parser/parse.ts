@@ -175,8 +175,8 @@ function parseImport(p: ParserState): Import | undefined {
   const saved = p.keywords;
   p.keywords = new Map([...saved].filter(([word]) => !ALL_FUTURE_KEYWORDS.has(word)));
   const term = parseTerm(p);
+  // The token behind the path stays as it was read: a name, even where it is a keyword elsewhere.
   p.keywords = saved;
-  reclassify(p);
   if (term === undefined || (term.type !== "var" && term.type !== "ref")) {
     p.error(p.loc(), "expected path");
     return undefined;

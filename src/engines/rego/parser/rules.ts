@@ -291,7 +291,7 @@ function parseHead(p: ParserState, isDefault: boolean): Head | undefined {
   };
   const name = termText({ type: "ref", value: head.ref, loc: at });
   if (p.is("contains")) {
-    if (head.args !== undefined) {
+    if (ref.type === "call") {
       p.illegal(
         `the contains keyword can only be used with multi-value rule definitions (e.g., ${name} contains <VALUE> { ... })`,
       );

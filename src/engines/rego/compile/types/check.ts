@@ -403,6 +403,11 @@ class Checker {
     if (t.type === "ref" || t.type === "array" || t.type === "set" || t.type === "call") {
       return { ...t, value: t.value.map((x) => this.writtenTerm(x)) };
     }
+    visitTerm(t, {
+      term: (x) => {
+        if (x.type === "var") x.value = this.c.rewritten.get(x.value) ?? x.value;
+      },
+    });
     return t;
   }
 
