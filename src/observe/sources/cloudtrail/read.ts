@@ -35,7 +35,7 @@ export function readCloudTrail(
   const log = readRecords(text, options.file);
   if (!log.ok) return log;
   const gaps: ReadGap[] = log.value.badLines.map((line) =>
-    gap(`line ${line} of \`${options.file}\` is no JSON object`),
+    gap(options.file, `line ${line} of \`${options.file}\` is no JSON object`),
   );
   const events = new Map<string, AuditEvent>();
   let strange = 0;
@@ -56,12 +56,15 @@ export function readCloudTrail(
       }),
     );
   if (strange > 0)
-    gaps.push(gap(`${strange} of ${seen} entries of \`${options.file}\` are no CloudTrail records`));
+    gaps.push(
+      gap(options.file, `${strange} of ${seen} entries of \`${options.file}\` are no CloudTrail records`),
+    );
   return ok({ events: [...events.values()], gaps });
 }
 
-function gap(message: string): ReadGap {
-  return { source: SOURCE, subject: null, code: "unreadable", message };
+/** The subject is the log: a line of it that cannot be read says nothing about any resource. */
+function gap(file: string, message: string): ReadGap {
+  return { source: SOURCE, subject: file, code: "unreadable", message };
 }
 
 /** `null` for a record without a time that can be read. */

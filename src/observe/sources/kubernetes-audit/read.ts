@@ -39,7 +39,7 @@ export function readKubernetesAudit(
   const log = readRecords(text, options.file);
   if (!log.ok) return log;
   const gaps: ReadGap[] = log.value.badLines.map((line) =>
-    gap(`line ${line} of \`${options.file}\` is no JSON object`),
+    gap(options.file, `line ${line} of \`${options.file}\` is no JSON object`),
   );
   const events = new Map<string, AuditEvent>();
   let strange = 0;
@@ -62,12 +62,14 @@ export function readKubernetesAudit(
         hint: "pass the file of `--audit-log-path`, or what the audit webhook received",
       }),
     );
-  if (strange > 0) gaps.push(gap(`${strange} entries of \`${options.file}\` are no Kubernetes audit events`));
+  if (strange > 0)
+    gaps.push(gap(options.file, `${strange} entries of \`${options.file}\` are no Kubernetes audit events`));
   return ok({ events: [...events.values()], gaps });
 }
 
-function gap(message: string): ReadGap {
-  return { source: SOURCE, subject: null, code: "unreadable", message };
+/** The subject is the log: a line of it that cannot be read says nothing about any resource. */
+function gap(file: string, message: string): ReadGap {
+  return { source: SOURCE, subject: file, code: "unreadable", message };
 }
 
 /** `null` for stages before the end and for requests about no resource. */

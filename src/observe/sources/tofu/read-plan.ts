@@ -25,6 +25,7 @@ import { type RawResource, resourceRef } from "./resource-ref.ts";
 import {
   actionBySides,
   actionOf,
+  deposedGap,
   gap,
   isManaged,
   listAt,
@@ -53,7 +54,7 @@ export function readPlan(
 ): Result<PlanReading, Problem> {
   const refused = refusal(plan, options.file);
   if (refused !== null) return err(refused);
-  const reader = new PlanReader(plan, options.secretPaths ?? []);
+  const reader = new PlanReader(plan, options);
   return ok(reader.read(sha256));
 }
 
@@ -96,15 +97,17 @@ const OPAQUE: ReadonlyMap<string, string> = new Map([
 
 class PlanReader {
   private readonly plan: JsonObject;
+  private readonly file: string;
   private readonly configured: readonly SecretPathRule[];
   private readonly defaults: DefaultsOf;
   private readonly gaps: ReadGap[] = [];
   private readonly secrets = new Set<string>();
   private readonly relevant: ReadonlySet<string>;
 
-  constructor(plan: JsonObject, configured: readonly SecretPathRule[]) {
+  constructor(plan: JsonObject, options: ReadOptions) {
     this.plan = plan;
-    this.configured = configured;
+    this.file = options.file;
+    this.configured = options.secretPaths ?? [];
     this.defaults = providerDefaults(plan);
     this.relevant = new Set(
       listAt(plan, "relevant_attributes").map((entry) => withoutKeys(stringMember(entry, "resource") ?? "")),
@@ -184,7 +187,9 @@ class PlanReader {
       this.gaps.push(gap("deferred", address, `the tool put this change off (reason \`${reason}\`)`));
     }
     if (stringMember(plan, "format_version") === null)
-      this.gaps.push(gap("partial_plan", null, "the document has no `format_version`: read as format 1"));
+      this.gaps.push(
+        gap("partial_plan", this.file, "the document has no `format_version`: read as format 1"),
+      );
   }
 
   /** Documents without `resource_changes` still tell what is to be: each planned resource against the prior state. */
@@ -240,17 +245,11 @@ class PlanReader {
     if (!isManaged(entry)) return null;
     const action = this.action(change, raw, before, after);
     if (action === "no_op" || action === "read") return null;
-    if (raw.deposed !== null)
-      this.gaps.push(
-        gap(
-          "deposed",
-          raw.address,
-          `an object replaced earlier (\`${raw.deposed}\`) still exists beside its successor`,
-        ),
-      );
+    const resource = resourceRef(raw, [before, after], this.defaults(raw.address));
+    if (raw.deposed !== null) this.gaps.push(deposedGap(resource));
     if (origin === "observed") this.noteOpaque(raw);
     return {
-      resource: resourceRef(raw, [before, after], this.defaults(raw.address)),
+      resource,
       origin,
       action,
       before,

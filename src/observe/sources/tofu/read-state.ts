@@ -19,7 +19,7 @@ import { stateMarkedPaths } from "./marks.ts";
 import { addAttributeSecrets, addStateSecrets } from "./plan-secrets.ts";
 import type { ReadOptions, StateReading } from "./reading.ts";
 import { resourceRef } from "./resource-ref.ts";
-import { gap, keyText, listAt, majorOf, PLAN_MEMBERS } from "./schema.ts";
+import { deposedGap, gap, keyText, listAt, majorOf, PLAN_MEMBERS } from "./schema.ts";
 import { addTextsAt, secretPathsByRule } from "./secrets.ts";
 import { declaredStates, resourceValues } from "./values.ts";
 
@@ -178,21 +178,10 @@ function addResource(
     addAttributeSecrets(type, attributes, undefined, configured, secrets);
     if (!managed) continue;
     const deposed = stringMember(instance, "deposed");
-    if (deposed !== null)
-      gaps.push(
-        gap(
-          "deposed",
-          address,
-          `an object replaced earlier (\`${deposed}\`) still exists beside its successor`,
-        ),
-      );
     const providerName = stringMember(resource, "provider");
-    declared.push({
-      kind: "declared",
-      resource: resourceRef({ address, type, name, providerName, module, deposed }, [attributes]),
-      attributes,
-      sensitive: [...marks, ...byRule],
-    });
+    const ref = resourceRef({ address, type, name, providerName, module, deposed }, [attributes]);
+    if (deposed !== null) gaps.push(deposedGap(ref));
+    declared.push({ kind: "declared", resource: ref, attributes, sensitive: [...marks, ...byRule] });
   }
 }
 

@@ -1,5 +1,5 @@
 import { isJsonArray, type Json, type JsonObject, member, stringMember } from "../../../base/index.ts";
-import type { ChangeAction, ReadGap } from "../../../domain/index.ts";
+import type { ChangeAction, ReadGap, ResourceRef } from "../../../domain/index.ts";
 import type { RawResource } from "./resource-ref.ts";
 
 /**
@@ -117,4 +117,8 @@ export function gap(code: string, subject: string | null, message: string): Read
 export function objectAt(value: Json | undefined, key: string): JsonObject | null {
   const found = member(value, key);
   return typeof found === "object" && found !== null && !isJsonArray(found) ? (found as JsonObject) : null;
+}
+
+export function deposedGap(resource: ResourceRef): ReadGap {
+  return gap("deposed", resource.address, "an object replaced earlier still exists beside its successor");
 }
