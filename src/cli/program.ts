@@ -13,10 +13,15 @@ export interface Invocation {
 }
 
 /** Parses the command line and runs one command. Commands are loaded when they are run: `--help` loads none. */
-export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[]): Promise<number> {
   const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, variables: process.env });
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(name));
+  const engine = ENGINES.find(({ name }) => name === argv[0]);
+  if (engine !== undefined) {
+    const run = await engine.load(argv.slice(1));
+    return run({ terminal, configFile: undefined, signal: stop.signal });
+  }
   let code: ExitCode = EXIT.ok;
   const program = describe(async (run, configFile) => {
     code = await run({ terminal, configFile, signal: stop.signal });
@@ -31,6 +36,26 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     return cause.exitCode === 0 ? EXIT.ok : EXIT.failed;
   }
 }
+
+interface EngineCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: (args: readonly string[]) => Promise<(invocation: Invocation) => Promise<number>>;
+}
+
+/** Their arguments are not parsed here: flags, output and exit codes are those of the tools whose place they take (ADR 6). */
+const ENGINES: readonly EngineCommand[] = [
+  {
+    name: "rego",
+    summary: "the Rego engine: eval, test, check, fmt, bench, deps, capabilities, as the opa tool has them",
+    load: async (args) => (await import("./commands/rego.ts")).rego(args),
+  },
+  {
+    name: "sentinel",
+    summary: "the Sentinel engine: test, apply, fmt, mock, as the original has them",
+    load: async (args) => (await import("./commands/sentinel.ts")).sentinel(args),
+  },
+];
 
 type Run = (invocation: Invocation) => Promise<ExitCode>;
 type Start = (run: Run, configFile: string | undefined) => Promise<void>;
@@ -255,6 +280,7 @@ function describe(start: Start): Command {
     command(program, "doctor", "check that everything is in place, and say what is not", "trueup doctor"),
     async () => (await import("./commands/doctor.ts")).doctor(),
   );
+  for (const { name, summary } of ENGINES) program.command(name).description(summary).usage("[command] …");
   return program;
 }
 

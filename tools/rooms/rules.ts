@@ -60,7 +60,8 @@ export const ROOMS: readonly Room[] = [
   { folder: "notify", mayEnter: [...OPEN] },
   { folder: "app", mayEnter: ["*"] },
   { folder: "server", mayEnter: [...ABOVE_APP] },
-  { folder: "cli", mayEnter: [...ABOVE_APP] },
+  // `trueup rego` and `trueup sentinel` are the engines on the command line, with nothing in between (ADR 6).
+  { folder: "cli", mayEnter: [...ABOVE_APP, "engines/rego/cli/index.ts", "engines/sentinel"] },
   { folder: "testing", mayEnter: ["*"] },
 ];
 

@@ -1,50 +1,51 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
-import type { PolicyEngineName } from "../../domain/index.ts";
 import { regoEngine } from "./adapters/rego.ts";
 import { MANIFEST, type Manifest, parseManifest } from "./manifest.ts";
 import type { CompiledPolicies, PolicyDefinition, PolicyEngine, PolicyFile } from "./policy-engine.ts";
 import { type PolicySet, planSectionsIn, revisionOf } from "./policy-set.ts";
 
 /** Files of a folder (see `readPolicyFolder`) → compiled set. A set that does not compile is no set: gates fail closed. */
-export function loadPolicySet(
+export async function loadPolicySet(
   name: string,
   place: string,
   files: readonly PolicyFile[],
-): Result<PolicySet, readonly Problem[]> {
+): Promise<Result<PolicySet, readonly Problem[]>> {
   const manifestFile = files.find((file) => file.path === MANIFEST);
-  if (manifestFile === undefined) return loadPlainFolder(name, place, files);
+  if (manifestFile === undefined) return loadUndeclared(name, place, files);
   const manifest = parseManifest(manifestFile, files, `${place}/${MANIFEST}`);
   return manifest.ok ? loadDeclared(manifest.value, place) : manifest;
 }
 
-function loadDeclared(manifest: Manifest, place: string): Result<PolicySet, readonly Problem[]> {
-  const engine = engineNamed(manifest.engine, manifest.regoVersion);
-  if (engine === null) {
-    const hint = "run it with `trueup sentinel`";
-    return err([
-      problem("engine_unsupported", `no adapter for engine \`${manifest.engine}\``, {
-        place: { file: place },
-        hint,
-      }),
-    ]);
-  }
+async function loadDeclared(
+  manifest: Manifest,
+  place: string,
+): Promise<Result<PolicySet, readonly Problem[]>> {
+  const engine = manifest.engine === "rego" ? regoEngine(manifest.regoVersion) : await sentinel();
   const riskRules = manifest.files.find((file) => file.path === manifest.riskFile) ?? null;
   return compileSet(engine, manifest.name, place, manifest.files, manifest.policies, riskRules);
 }
 
-/** A folder of Rego without a manifest: each package that speaks is a policy, soft-mandatory. */
-function loadPlainFolder(
+/** Most checks run no Sentinel: its engine is loaded by the first set that needs it. */
+async function sentinel(): Promise<PolicyEngine> {
+  return (await import("./adapters/sentinel.ts")).sentinelEngine;
+}
+
+const SENTINEL_CONFIG = "sentinel.hcl";
+
+/** A folder without our manifest: HCP Terraform's `sentinel.hcl`, else Rego whose packages speak, soft-mandatory. */
+async function loadUndeclared(
   name: string,
   place: string,
   files: readonly PolicyFile[],
-): Result<PolicySet, readonly Problem[]> {
-  const engine = regoEngine();
-  if (!files.some((file) => file.path.endsWith(".rego"))) {
-    const hint = `name a folder with .rego files or with a ${MANIFEST}`;
+): Promise<Result<PolicySet, readonly Problem[]>> {
+  const isSentinel = files.some((file) => file.path === SENTINEL_CONFIG);
+  if (!isSentinel && !files.some((file) => file.path.endsWith(".rego"))) {
+    const hint = `name a folder with .rego files, a ${SENTINEL_CONFIG} or a ${MANIFEST}`;
     return err([
       problem("policy_missing", "there is no policy in the folder", { place: { file: place }, hint }),
     ]);
   }
+  const engine = isSentinel ? await sentinel() : regoEngine();
   const discovered = engine.discover(place, files);
   if (!discovered.ok) return discovered;
   const { policies, compiled } = discovered.value;
@@ -89,8 +90,4 @@ function setOf(
     planSections,
     riskRules,
   };
-}
-
-function engineNamed(name: PolicyEngineName, regoVersion: 0 | 1): PolicyEngine | null {
-  return name === "rego" ? regoEngine(regoVersion) : null;
 }

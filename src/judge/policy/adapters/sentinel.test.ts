@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "../../../base/index.ts";
+import { loadPolicySet } from "../load-set.ts";
+import { policyEngineContract } from "./contract.ts";
+import { sentinelEngine } from "./sentinel.ts";
+
+const file = (name: string, text: string) => ({ path: `${name}.sentinel`, text });
+
+policyEngineContract(sentinelEngine, {
+  denies: file(
+    "denies",
+    'import "trueup"\nr = rule { (trueup.change.after.open else false) is not true }\nmain = rule { r }\n',
+  ),
+  broken: file("broken", "main = rule {\n  true and\n}\n"),
+  parametrised: file(
+    "parametrised",
+    'import "trueup"\nparam max\nmain = rule { trueup.change.after.limit <= max }\n',
+  ),
+  endless: file(
+    "endless",
+    "f = func() {\n  for range(4000000) as i { for range(4000000) as j { x = i * j } }\n  return true\n}\nmain = rule { f() }\n",
+  ),
+  absent: file(
+    "absent",
+    'import "trueup"\nmain = rule { (trueup.change.after.nowhere.at.all else false) is false }\n',
+  ),
+  entryOf: (policy) => policy.path,
+});
+
+const PLAN: Json = {
+  format_version: "1.2",
+  resource_changes: [
+    {
+      address: "aws_s3_bucket.a",
+      mode: "managed",
+      type: "aws_s3_bucket",
+      name: "a",
+      provider_name: "registry.terraform.io/hashicorp/aws",
+      change: { actions: ["create"], before: null, after: { acl: "public-read" }, after_unknown: {} },
+    },
+  ],
+};
+const BOUNDS = { now: 0, monotonic: () => 0, timeoutMs: 1_000 };
+
+const HCL = `import "module" "report" {
+  source = "./modules/report.sentinel"
+}
+policy "no-public-acl" {
+  source = "./no-public-acl.sentinel"
+  enforcement_level = "hard-mandatory"
+}
+policy "unlevelled" {
+  source = "./unlevelled.sentinel"
+}
+`;
+const FILES = [
+  { path: "sentinel.hcl", text: HCL },
+  { path: "modules/report.sentinel", text: "say = func(text) {\n  print(text)\n  return true\n}\n" },
+  {
+    path: "no-public-acl.sentinel",
+    text: `import "tfplan/v2" as tfplan
+import "report"
+buckets = filter tfplan.resource_changes as _, rc { rc.type is "aws_s3_bucket" and report.say(rc.address) }
+private = rule { all buckets as _, b { b.change.after.acl is not "public-read" } }
+main = rule { private }
+`,
+  },
+  { path: "unlevelled.sentinel", text: "main = rule { undefined }\n" },
+];
+
+describe("a policy set of HCP Terraform", () => {
+  it("is loaded from sentinel.hcl, with its levels and modules, and judges plans", async () => {
+    const set = await loadPolicySet("hcp", "hcp", FILES);
+    if (!set.ok) throw new Error(JSON.stringify(set.error));
+    const [acl, unlevelled] = set.value.policies;
+    expect([acl, unlevelled].map((policy) => [policy?.name, policy?.level, policy?.document])).toEqual([
+      ["no-public-acl", "hard-mandatory", "plan"],
+      ["unlevelled", "advisory", "plan"],
+    ]);
+    const judgement = set.value.compiled.judge(acl!, PLAN, BOUNDS);
+    expect(judgement.deny.map((said) => said.rule)).toEqual(["private"]);
+    expect(judgement.prints).toEqual(["aws_s3_bucket.a"]);
+  });
+
+  it("never takes an undefined result for a pass", async () => {
+    const set = await loadPolicySet("hcp", "hcp", FILES);
+    if (!set.ok) throw new Error(JSON.stringify(set.error));
+    expect(set.value.compiled.judge(set.value.policies[1]!, PLAN, BOUNDS).error?.code).toBe(
+      "sentinel_undefined",
+    );
+  });
+
+  it("is refused when a module is not there: nothing is fetched", async () => {
+    const set = await loadPolicySet(
+      "hcp",
+      "hcp",
+      FILES.filter((item) => !item.path.startsWith("modules/")),
+    );
+    expect(set.ok ? [] : set.error.map((found) => found.code)).toEqual(["policy_missing"]);
+  });
+});
