@@ -31,12 +31,12 @@ export function unescapeString(body: string): StringBytes {
       break;
     }
     bytes += bytesOf(body.slice(i, slash));
-    const escape = readEscape(body, slash + 1);
-    if (!escape.ok) {
-      return escape;
+    const sequence = readEscape(body, slash + 1);
+    if (!sequence.ok) {
+      return sequence;
     }
-    bytes += escape.bytes;
-    i = escape.end;
+    bytes += sequence.bytes;
+    i = sequence.end;
   }
   return { ok: true, bytes };
 }

@@ -2,6 +2,7 @@ import type { BinaryOp, Expr, Ident, QuantifierWord } from "../ast/ast.ts";
 import type { ParserState } from "./state.ts";
 import {
   acceptOp,
+  acceptWord,
   expectOp,
   expectWord,
   isKind,
@@ -259,7 +260,7 @@ function parseWordOperand(p: ParserState): Expr {
       return parseFuncRest(p, token.pos);
     case "rule": {
       p.at += 1;
-      const when = isWord(p, "when") ? (next(p), parseExpr(p)) : null;
+      const when = acceptWord(p, "when") ? parseExpr(p) : null;
       return { kind: "rule", pos: token.pos, when, body: parseBody(p, "a rule") };
     }
     case "defined":

@@ -9,7 +9,7 @@ import type { SourceFile } from "../source-file.ts";
 import { placeAt } from "../source-file.ts";
 import { parseExpr, parseIdent } from "./expressions.ts";
 import type { ParserState } from "./state.ts";
-import { isKind, isWord, next, peek, syntaxError, unexpected } from "./state.ts";
+import { acceptWord, isKind, isWord, next, peek, syntaxError, unexpected } from "./state.ts";
 import { parseStatements } from "./statements.ts";
 
 export interface Parsed {
@@ -59,7 +59,7 @@ function parseImports(p: ParserState): ImportDecl[] {
       throw unexpected(p, "the import's name as a string");
     }
     p.at += 1;
-    const alias = isWord(p, "as") ? (next(p), parseIdent(p, "a name after `as`")) : null;
+    const alias = acceptWord(p, "as") ? parseIdent(p, "a name after `as`") : null;
     imports.push({ pos, path: path.value, pathText: path.text, alias });
     endDeclaration(p);
   }
@@ -71,7 +71,7 @@ function parseParams(p: ParserState): ParamDecl[] {
   while (isWord(p, "param")) {
     const { pos } = next(p);
     const name = parseIdent(p, "the parameter's name");
-    const fallback = isWord(p, "default") ? (next(p), parseExpr(p)) : null;
+    const fallback = acceptWord(p, "default") ? parseExpr(p) : null;
     if (fallback !== null) {
       requireLiteral(p, fallback);
     }

@@ -52,6 +52,14 @@ export function acceptOp(p: ParserState, text: string): boolean {
   return false;
 }
 
+export function acceptWord(p: ParserState, text: string): boolean {
+  if (isWord(p, text)) {
+    p.at += 1;
+    return true;
+  }
+  return false;
+}
+
 export function expectOp(p: ParserState, text: string, where: string): Token {
   if (!isOp(p, text)) {
     throw unexpected(p, `\`${text}\` ${where}`);

@@ -19,7 +19,9 @@ export function coverageOf(report: TestReport): FileCoverage[] {
   for (const one of report.policies.flatMap((policy) => policy.cases)) {
     for (const [file, offsets] of one.evaluation?.covered ?? []) {
       const known = ran.get(file.name) ?? new Set<number>();
-      offsets.forEach((offset) => known.add(offset));
+      for (const offset of offsets) {
+        known.add(offset);
+      }
       ran.set(file.name, known);
     }
   }

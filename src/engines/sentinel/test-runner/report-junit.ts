@@ -7,7 +7,7 @@ export function testJunit(report: TestReport): string {
     const failures = policy.cases.filter((one) => one.status === "FAIL").length;
     const errors = policy.cases.filter((one) => one.status === "ERROR").length;
     return [
-      `  <testsuite name="${escape(policy.path)}" tests="${policy.cases.length}" failures="${failures}" errors="${errors}" time="${seconds(policy.durationMs)}">`,
+      `  <testsuite name="${escapeXml(policy.path)}" tests="${policy.cases.length}" failures="${failures}" errors="${errors}" time="${seconds(policy.durationMs)}">`,
       ...policy.cases.map((one) => caseXml(one, policy.path)),
       "  </testsuite>",
     ].join("\n");
@@ -23,13 +23,13 @@ export function testJunit(report: TestReport): string {
 }
 
 function caseXml(one: CaseResult, policy: string): string {
-  const head = `    <testcase name="${escape(one.path)}" classname="${escape(policy)}" time="${seconds(one.durationMs)}"`;
+  const head = `    <testcase name="${escapeXml(one.path)}" classname="${escapeXml(policy)}" time="${seconds(one.durationMs)}"`;
   if (one.status === "PASS") {
     return `${head}/>`;
   }
   const tag = one.status === "FAIL" ? "failure" : "error";
   const text = [...one.errors, ...one.failed.map((failed) => failed.message)].join("\n");
-  return `${head}>\n      <${tag} message="${escape(text)}"/>\n    </testcase>`;
+  return `${head}>\n      <${tag} message="${escapeXml(text)}"/>\n    </testcase>`;
 }
 
 function seconds(ms: number): string {
@@ -37,7 +37,7 @@ function seconds(ms: number): string {
 }
 
 /** Control characters have no place in XML 1.0. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
     .replaceAll("&", "&amp;")
