@@ -5,8 +5,9 @@ import { detectWithNoise, makeScrubber, redact } from "../src/observe/changes/in
 import { readPlanJson, readStateJson, redactPlan } from "../src/observe/sources/tofu/index.ts";
 
 /**
- * Reads every plan and state that others wrote (JSON files below `TRUEUP_CORPORA` that look like one) through the reader, `detect` and the
- * redaction. Fails when one crashes; lists each that is refused, with the reason, so that a person can tell whether it is a true one.
+ * Reads every plan and state that others wrote (JSON files below `TRUEUP_CORPORA` that look like one) through
+ * the reader, `detect` and the redaction. Fails when one crashes; lists each that is refused, with the
+ * reason, so that a person can tell whether it is a true one.
  */
 const ROOT = process.env["TRUEUP_CORPORA"];
 const KEY = "corpora";

@@ -15,8 +15,9 @@ export interface CorrelateOptions {
 const MAX_EVIDENCE = 6;
 
 /**
- * Observed changes with who, when, through which channel and why, as far as recorded events tell. Planned changes, and those that the plan
- * itself explains (`unapplied_commit`), come back as they are. The README's table says how sure each join is.
+ * Observed changes with who, when, through which channel and why, as far as recorded events tell. Planned
+ * changes, and those that the plan itself explains (`unapplied_commit`), come back as they are. The README's
+ * table says how sure each join is.
  */
 export function correlate(changes: readonly Change[], options: CorrelateOptions): Change[] {
   const index = indexEvents(options.events, options.now);
@@ -111,9 +112,9 @@ interface Chosen extends Candidate {
 }
 
 /**
- * The call that a change is put down to: for each property the last successful write that set it to its value; of those the last one that
- * was not the platform's own, since a controller's later write must not hide a person's. Where no call shows such values, the last
- * successful write.
+ * The call that a change is put down to: for each property the last successful write that set it to its
+ * value; of those the last one that was not the platform's own, since a controller's later write must not
+ * hide a person's. Where no call shows such values, the last successful write.
  */
 function choose(change: Change, candidates: readonly Candidate[]): Chosen | null {
   const writes = candidates.filter(({ event }) => event.outcome === "succeeded");
@@ -175,7 +176,10 @@ function refOf({ run, commit, ref, verified, approved }: PipelineRun): PipelineR
   return { run, commit, ref, verified, approved };
 }
 
-/** What a run was let do is no bypass; why it still shows as drift (a state not refreshed, another workspace) is not known. */
+/**
+ * What a run was let do is no bypass; why it still shows as drift (a state not refreshed, another workspace)
+ * is not known.
+ */
 function causeOf(actor: Actor, run: PipelineRun | null): Cause["kind"] {
   if (run !== null) return "unknown";
   return actor.kind === "service" ? "platform" : "bypassed_pipeline";

@@ -32,19 +32,25 @@ export interface DetectOptions {
 
 export interface Detection {
   readonly changes: readonly Change[];
-  /** Observed transitions of which nothing was left: action `no_op`, no properties, what was removed in `noise`. */
+  /**
+   * Observed transitions of which nothing was left: action `no_op`, no properties, what was removed in
+   * `noise`.
+   */
   readonly quiet: readonly Change[];
 }
 
-/** Transitions → Changes that are really there. Actor, channel and cause are still unknown: see `correlate`. */
+/**
+ * Transitions → Changes that are really there. Actor, channel and cause are still unknown: see `correlate`.
+ */
 export function detect(transitions: readonly Transition[], options: DetectOptions): Change[] {
   return [...detectWithNoise(transitions, options).changes];
 }
 
 /**
- * The same, telling also what was false drift. An observed update without a property left is quiet. A planned change stays even without
- * properties, since the tool will act. Data reads are left out. Of two observed transitions of one resource, real drift goes before
- * `unapplied_commit`: the plan's wish to undo a drift is not a second finding.
+ * The same, telling also what was false drift. An observed update without a property left is quiet. A planned
+ * change stays even without properties, since the tool will act. Data reads are left out. Of two observed
+ * transitions of one resource, real drift goes before `unapplied_commit`: the plan's wish to undo a drift is
+ * not a second finding.
  */
 export function detectWithNoise(transitions: readonly Transition[], options: DetectOptions): Detection {
   const changes: Change[] = [];
@@ -179,7 +185,8 @@ function compare(transition: Transition, marked: readonly PropertyPath[]): Compa
   const listed = pathSet(properties.filter((property) => property.unknown).map((property) => property.path));
   for (const path of transition.unknown) {
     if (path.length === 0 || isMetadata(path) || relation(listed, path) === "inside") continue;
-    // A value known only after apply counts as a change of its own, so that a rule that watches its path sees it.
+    // A value known only after apply counts as a change of its own, so that a rule that watches its path sees
+    // it.
     properties.push({
       path,
       before: null,

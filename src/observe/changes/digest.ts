@@ -10,8 +10,9 @@ export interface DigestedFacts {
 }
 
 /**
- * The ChangeDigest: HMAC-SHA-256 under the estate key over the canonical JSON (RFC 8785) of workspace, resource, action and the property
- * changes sorted by path. Secret values enter as their own HMACs; tool metadata is already out of `properties`. 64 hexadecimal characters.
+ * The ChangeDigest: HMAC-SHA-256 under the estate key over the canonical JSON (RFC 8785) of workspace,
+ * resource, action and the property changes sorted by path. Secret values enter as their own HMACs; tool
+ * metadata is already out of `properties`. 64 hexadecimal characters.
  */
 export function changeDigest(facts: DigestedFacts, secrets: PathSet, estateKey: string | Uint8Array): string {
   const marker = (value: Json): Json => secretMarker(value, estateKey);

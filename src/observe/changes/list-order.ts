@@ -14,8 +14,9 @@ const ORDERED_BLOCKS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Where the source does not say which lists are sets: lists of blocks are, since providers return most of them in the order of a hash;
- * lists of plain values are not, since the order of arguments and search domains means something.
+ * Where the source does not say which lists are sets: lists of blocks are, since providers return most of
+ * them in the order of a hash; lists of plain values are not, since the order of arguments and search domains
+ * means something.
  */
 export function isUnordered(path: PropertyPath, before: readonly Json[], after: readonly Json[]): boolean {
   const name = path[path.length - 1];

@@ -7,7 +7,10 @@ export interface ElementMatch {
   readonly added: readonly number[];
 }
 
-/** What may tell one block from its siblings, best first. A block's identity is all members of one line together. */
+/**
+ * What may tell one block from its siblings, best first. A block's identity is all members of one line
+ * together.
+ */
 const IDENTITIES: readonly (readonly string[])[] = [
   ["id"],
   ["name"],
@@ -30,8 +33,9 @@ const IDENTITIES: readonly (readonly string[])[] = [
 ];
 
 /**
- * Matches the elements of two sets. Equal elements (in any order, as often as they occur) drop out. Of the rest, blocks are paired where
- * an identity names exactly one on each side, or where one block is left on each side and at least half of its members agree.
+ * Matches the elements of two sets. Equal elements (in any order, as often as they occur) drop out. Of the
+ * rest, blocks are paired where an identity names exactly one on each side, or where one block is left on
+ * each side and at least half of its members agree.
  */
 export function matchElements(before: readonly Json[], after: readonly Json[]): ElementMatch {
   const { left, right } = withoutEqual(before, after);
@@ -74,7 +78,10 @@ export function matchElements(before: readonly Json[], after: readonly Json[]): 
   return { pairs, removed: leftOver, added: rightOver };
 }
 
-/** Equal elements at the same place from either end drop out by comparison; only the rest is looked up by text. */
+/**
+ * Equal elements at the same place from either end drop out by comparison; only the rest is looked up by
+ * text.
+ */
 function withoutEqual(before: readonly Json[], after: readonly Json[]): { left: number[]; right: number[] } {
   const shorter = Math.min(before.length, after.length);
   let head = 0;

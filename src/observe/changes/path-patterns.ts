@@ -6,8 +6,9 @@ export type PathTest = (path: PropertyPath) => boolean;
 const compiled = new WeakMap<readonly PropertyPath[], PathTest>();
 
 /**
- * One test for a list of patterns (see `pathMatches`). Sources hand the same frozen list with every resource of a type,
- * so the test is remembered by the list itself. Patterns of the form `**.name` are answered by a look-up of names.
+ * One test for a list of patterns (see `pathMatches`). Sources hand the same frozen list with every resource
+ * of a type, so the test is remembered by the list itself. Patterns of the form `**.name` are answered by a
+ * look-up of names.
  */
 export function anyPattern(patterns: readonly PropertyPath[]): PathTest {
   const known = compiled.get(patterns);

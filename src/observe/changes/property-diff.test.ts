@@ -122,7 +122,10 @@ describe("sets of blocks", () => {
   });
 });
 
-/** Keys like those of attributes, hostile ones among them; no `null` in lists, where it could not be told from absence. */
+/**
+ * Keys like those of attributes, hostile ones among them; no `null` in lists, where it could not be told from
+ * absence.
+ */
 const scalar = fc.oneof(fc.boolean(), fc.integer(), fc.string({ maxLength: 4 }));
 const tree = fc.letrec<{ value: Json; list: Json[]; object: Record<string, Json> }>((tie) => ({
   value: fc.oneof({ maxDepth: 4 }, scalar, tie("list"), tie("object")),

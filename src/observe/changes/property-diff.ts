@@ -11,7 +11,10 @@ import { matchElements } from "./match-elements.ts";
 /** One difference between two attribute trees. A side on which the property does not exist is `null`. */
 export interface Difference {
   readonly path: PropertyPath;
-  /** Where `before` was found: another index than in `path` for an element of a set that was edited and stands elsewhere now. */
+  /**
+   * Where `before` was found: another index than in `path` for an element of a set that was edited and stands
+   * elsewhere now.
+   */
   readonly beforePath: PropertyPath;
   readonly before: Json;
   readonly after: Json;
@@ -33,12 +36,14 @@ export interface DiffContext {
 }
 
 /**
- * Property-level differences. Paths of removed list elements count in `before`, of all others in `after`; an element removed and another
- * added at the same index are one difference. Linear in the size of what differs (lists of blocks: plus their pairing).
+ * Property-level differences. Paths of removed list elements count in `before`, of all others in `after`; an
+ * element removed and another added at the same index are one difference. Linear in the size of what differs
+ * (lists of blocks: plus their pairing).
  *
- * Objects differ member by member, a missing member being `null`. Lists that are sets differ by their elements: equal ones drop out,
- * edited ones are paired where that is unambiguous and differ inside, the rest was added or removed. Other lists differ position by
- * position between their common head and tail where the lengths agree, by insertion or removal where only that happened, else as a whole.
+ * Objects differ member by member, a missing member being `null`. Lists that are sets differ by their
+ * elements: equal ones drop out, edited ones are paired where that is unambiguous and differ inside, the rest
+ * was added or removed. Other lists differ position by position between their common head and tail where the
+ * lengths agree, by insertion or removal where only that happened, else as a whole.
  */
 export function diffProperties(before: Json, after: Json, context: DiffContext): Difference[] {
   const found: Difference[] = [];

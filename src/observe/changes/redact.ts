@@ -12,8 +12,9 @@ import {
 } from "../secrets/index.ts";
 
 /**
- * The only form of a Change that may be stored, logged or shown. Secret values become markers at their own paths, in `before`, `after` and
- * `properties`; wherever else a known secret's text occurs (a connection string, a key, a sentence of evidence) it is scrubbed.
+ * The only form of a Change that may be stored, logged or shown. Secret values become markers at their own
+ * paths, in `before`, `after` and `properties`; wherever else a known secret's text occurs (a connection
+ * string, a key, a sentence of evidence) it is scrubbed.
  */
 export function redact(change: Change, scrubber: Scrubber): RedactedChange {
   const secrets = pathSet(change.sensitive);
@@ -69,7 +70,10 @@ function cleanCause(cause: Cause, scrub: Scrub): Cause {
   return { ...cause, evidence: cause.evidence.map(({ ref, says }) => ({ ref, says: scrub(says) })) };
 }
 
-/** Every clear secret text in Changes, by their sensitive paths: what a Scrubber must know besides a reading's own `secrets`. */
+/**
+ * Every clear secret text in Changes, by their sensitive paths: what a Scrubber must know besides a reading's
+ * own `secrets`.
+ */
 export function changeSecrets(changes: readonly Change[]): SecretValues {
   const found = new Set<string>();
   for (const change of changes) {

@@ -17,7 +17,10 @@ export type DocumentKind = "plan" | "state" | "log";
 /** Deeper than any real document; every later walk relies on it. */
 export const MAX_DEPTH = 256;
 
-/** Bytes of a document → its text: UTF-8 (a byte order mark is skipped) or UTF-16 as shells on Windows write it. */
+/**
+ * Bytes of a document → its text: UTF-8 (a byte order mark is skipped) or UTF-16 as shells on Windows write
+ * it.
+ */
 export function decodeDocument(bytes: Uint8Array, file: string, kind: DocumentKind): Result<string, Problem> {
   const place = { file };
   if (bytes.length === 0) return err(emptyDocument(file, kind));
@@ -51,8 +54,8 @@ export function parseDocument(text: string, file: string, kind: DocumentKind): R
 }
 
 /**
- * The setup action of Terraform on GitHub wraps the tool: its command line stands before the output, workflow commands after it.
- * Of such a text the first line that begins an object; any other text as it is.
+ * The setup action of Terraform on GitHub wraps the tool: its command line stands before the output, workflow
+ * commands after it. Of such a text the first line that begins an object; any other text as it is.
  */
 function withoutWrapper(text: string): string {
   if (!text.startsWith("[command]")) return text;
@@ -146,7 +149,10 @@ export function unsoundProblem(fault: Unsound, file: string, kind: DocumentKind)
   });
 }
 
-/** First thing that later code could trip over: the stack, canonical JSON, text encoders. One walk over the whole value. */
+/**
+ * First thing that later code could trip over: the stack, canonical JSON, text encoders. One walk over the
+ * whole value.
+ */
 export function findUnsound(root: Json, checkText: boolean): Unsound | null {
   let fault: Unsound | null = null;
   const walk = (value: Json, depth: number): void => {

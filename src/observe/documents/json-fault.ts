@@ -6,8 +6,9 @@ export interface JsonFault {
 }
 
 /**
- * Finds the first fault of a text that `JSON.parse` refused. The messages of `JSON.parse` give a position only sometimes and change between
- * versions; this scanner is slower, iterative, and says the same everywhere. `null` for text that is JSON.
+ * Finds the first fault of a text that `JSON.parse` refused. The messages of `JSON.parse` give a position
+ * only sometimes and change between versions; this scanner is slower, iterative, and says the same
+ * everywhere. `null` for text that is JSON.
  */
 export function findJsonFault(text: string): JsonFault | null {
   const scanner = new Scanner(text);

@@ -15,8 +15,9 @@ export interface LogRecords {
 }
 
 /**
- * Records of an audit log's text: a JSON document (the members of a top-level list, else the document itself), or JSON lines. A log that is
- * still being written ends in half a line: bad lines are told, they do not make the log unreadable.
+ * Records of an audit log's text: a JSON document (the members of a top-level list, else the document
+ * itself), or JSON lines. A log that is still being written ends in half a line: bad lines are told, they do
+ * not make the log unreadable.
  */
 export function readRecords(text: string, file: string): Result<LogRecords, Problem> {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

@@ -5,8 +5,8 @@ import { isSecretName } from "./secret-names.ts";
 export const HIDDEN = "(sensitive)";
 
 /**
- * A value with everything under a secret name hidden, and the `value` beside a secret `name`. For records that only serve as evidence:
- * nothing will compare the secret again, so no marker is kept.
+ * A value with everything under a secret name hidden, and the `value` beside a secret `name`. For records
+ * that only serve as evidence: nothing will compare the secret again, so no marker is kept.
  */
 export function hideSecrets(value: Json): Json {
   if (isJsonArray(value)) return value.map(hideSecrets);

@@ -1,6 +1,8 @@
 import { isJsonArray, isJsonObject, type Json, type PropertyPath, setMember } from "../../base/index.ts";
 
-/** Exact paths as a tree, so that asking about one path costs its own length, however many paths there are. */
+/**
+ * Exact paths as a tree, so that asking about one path costs its own length, however many paths there are.
+ */
 export interface PathSet {
   readonly ends: boolean;
   readonly steps: ReadonlyMap<string | number, PathSet>;
@@ -70,7 +72,10 @@ export function membersOf(set: PathSet): PropertyPath[] {
   return found;
 }
 
-/** A value with what lies at the set's paths replaced. Shares everything else; `null` (nothing there) stays `null`. */
+/**
+ * A value with what lies at the set's paths replaced. Shares everything else; `null` (nothing there) stays
+ * `null`.
+ */
 export function replaceAt(value: Json, set: PathSet, replace: (secret: Json) => Json): Json {
   if (value === null) return null;
   if (set.ends) return replace(value);

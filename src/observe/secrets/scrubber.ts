@@ -25,7 +25,10 @@ export interface Scrubber {
 const MIN_LENGTH = 4;
 /** Below this length only whole words are replaced. */
 const ANYWHERE_LENGTH = 8;
-/** A line of a longer secret is a secret by itself when it is all key material (the body of a PEM file), never when it is prose or YAML. */
+/**
+ * A line of a longer secret is a secret by itself when it is all key material (the body of a PEM file), never
+ * when it is prose or YAML.
+ */
 const KEY_MATERIAL = /^[A-Za-z0-9+/=_-]{24,}$/;
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -46,17 +49,19 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * The marker of a secret value: `(sensitive, hmac:` and 16 hexadecimal characters of HMAC-SHA-256 under the estate key over the
- * canonical JSON. Without the key the value cannot be guessed from it; with it, equal secrets are seen to be equal.
+ * The marker of a secret value: `(sensitive, hmac:` and 16 hexadecimal characters of HMAC-SHA-256 under the
+ * estate key over the canonical JSON. Without the key the value cannot be guessed from it; with it, equal
+ * secrets are seen to be equal.
  */
 export function secretMarker(value: Json, estateKey: string | Uint8Array): string {
   return `(sensitive, hmac:${hmacSha256Hex(estateKey, `trueup.secret/v1\n${canonicalJson(value)}`).slice(0, 16)})`;
 }
 
 /**
- * A scrubber for these secrets. Rules: texts under 4 characters, single words under 10 letters, plain words and numbers under 6 digits are
- * left alone (they are replaced at their own place only); texts under 8 characters are replaced as whole words; longer ones anywhere, also in their base64,
- * URL-encoded and JSON-escaped spelling, and line by line where the lines are key material. Time is linear in the text.
+ * A scrubber for these secrets. Rules: texts under 4 characters, single words under 10 letters, plain words
+ * and numbers under 6 digits are left alone (they are replaced at their own place only); texts under 8
+ * characters are replaced as whole words; longer ones anywhere, also in their base64, URL-encoded and
+ * JSON-escaped spelling, and line by line where the lines are key material. Time is linear in the text.
  */
 export function makeScrubber(secrets: SecretValues, estateKey: string | Uint8Array): Scrubber {
   const index = buildIndex(secrets);

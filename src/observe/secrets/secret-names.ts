@@ -30,15 +30,18 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Endings of names that hold a secret (`db_password`, `DB_PASSWORD`, `primaryConnectionString`); names that only speak about one
- * (`secret_name`, `token_ttl`, `password_length`) do not end so.
+ * Endings of names that hold a secret (`db_password`, `DB_PASSWORD`, `primaryConnectionString`); names that
+ * only speak about one (`secret_name`, `token_ttl`, `password_length`) do not end so.
  */
 const SECRET_ENDING =
   /(?:^|_)(?:passw(?:or)?d|passphrase|secret|private_?key|secret_?key|secret_?access_?key|api_?key|token|connection_?string)$/;
 
 const answers = new Map<string, boolean>();
 
-/** In any spelling: snake_case, camelCase, SCREAMING_CASE, kebab-case. Remembered: a plan has few names, many times. */
+/**
+ * In any spelling: snake_case, camelCase, SCREAMING_CASE, kebab-case. Remembered: a plan has few names, many
+ * times.
+ */
 export function isSecretName(name: string): boolean {
   const known = answers.get(name);
   if (known !== undefined) return known;

@@ -7,7 +7,10 @@ import {
   parsePath,
 } from "../../base/index.ts";
 
-/** A configured place of secrets: every resource whose type matches the glob holds a secret at the path pattern. */
+/**
+ * A configured place of secrets: every resource whose type matches the glob holds a secret at the path
+ * pattern.
+ */
 export interface SecretPathRule {
   /** Resource type, `*` stands for any run of characters: `aws_db_instance`, `aws_*`, `*`. */
   readonly type: string;
@@ -36,8 +39,9 @@ export function configuredSecrets(
 }
 
 /**
- * Concrete paths at which a pattern (as in `pathMatches`) finds a value that is not `null`, outermost ones only. Walks the value once, with
- * all places of the pattern at which it may stand: at most value × pattern steps.
+ * Concrete paths at which a pattern (as in `pathMatches`) finds a value that is not `null`, outermost ones
+ * only. Walks the value once, with all places of the pattern at which it may stand: at most value × pattern
+ * steps.
  */
 export function pathsMatching(value: Json, pattern: PropertyPath): PropertyPath[] {
   const found: PropertyPath[] = [];
@@ -73,7 +77,10 @@ function collect(
   }
 }
 
-/** Where the pattern may stand after one step into a value. A list index may be passed over where the pattern names none. */
+/**
+ * Where the pattern may stand after one step into a value. A list index may be passed over where the pattern
+ * names none.
+ */
 function placesAfter(
   step: string | number,
   pattern: PropertyPath,

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from "../../base/index.ts";
 
 /**
- * Members of a secret map that only say whom and where: hidden at their place like the rest, but no text to hunt for elsewhere, where the
- * same words name databases, hosts and teams.
+ * Members of a secret map that only say whom and where: hidden at their place like the rest, but no text to
+ * hunt for elsewhere, where the same words name databases, hosts and teams.
  */
 const ADDRESSING: ReadonlySet<string> = new Set(
   "username user login email host hostname port dbname database db schema engine region namespace name type protocol".split(
@@ -10,7 +10,10 @@ const ADDRESSING: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Adds the texts of a secret value: the string itself, what a JSON text holds, numbers; each member of a secret object. */
+/**
+ * Adds the texts of a secret value: the string itself, what a JSON text holds, numbers; each member of a
+ * secret object.
+ */
 export function addSecretTexts(value: Json, into: Set<string>, depth = 0): void {
   if (typeof value === "string") {
     into.add(value);

@@ -59,7 +59,10 @@ export function samePrincipal(principal: string | null, identity: string | null)
   return role !== null && globMatches(identity.replace(/(:role\/)(?:.*\/)?([^/]+)$/, "$1$2"), role);
 }
 
-/** `arn:aws:sts::1:assumed-role/R/session` → `arn:aws:iam::1:role/R`; the role's path is not part of a session's ARN. */
+/**
+ * `arn:aws:sts::1:assumed-role/R/session` → `arn:aws:iam::1:role/R`; the role's path is not part of a
+ * session's ARN.
+ */
 function roleOfSession(principal: string): string | null {
   const match = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/.exec(principal);
   return match === null ? null : `arn:${match[1]}:iam::${match[2]}:role/${match[3]}`;

@@ -1,6 +1,9 @@
 import type { Normaliser } from "./normaliser.ts";
 
-/** Azure Resource Manager compares resource ids without regard to case and answers in whichever case a service likes. */
+/**
+ * Azure Resource Manager compares resource ids without regard to case and answers in whichever case a service
+ * likes.
+ */
 export const identifierCase: Normaliser = {
   name: "identifier-case",
   removes: "an Azure resource id in another case",

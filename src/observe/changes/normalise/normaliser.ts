@@ -18,7 +18,10 @@ export interface DifferingNodes {
   readonly isSet: boolean;
 }
 
-/** One step of the chain: recognises one kind of false drift. Pure; never decides by a value's meaning for security. */
+/**
+ * One step of the chain: recognises one kind of false drift. Pure; never decides by a value's meaning for
+ * security.
+ */
 export interface Normaliser {
   /** Stable name, as counted and listed in reports. */
   readonly name: string;

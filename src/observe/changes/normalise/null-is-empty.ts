@@ -2,8 +2,8 @@ import { isJsonArray, isJsonObject, type Json } from "../../../base/index.ts";
 import type { Normaliser } from "./normaliser.ts";
 
 /**
- * `false` and `0` are values, not absence: `encrypted: null → false` stays. So does an element of a list, however empty: one empty
- * `ingress` block of a NetworkPolicy lets everybody in.
+ * `false` and `0` are values, not absence: `encrypted: null → false` stays. So does an element of a list,
+ * however empty: one empty `ingress` block of a NetworkPolicy lets everybody in.
  */
 export const nullIsEmpty: Normaliser = {
   name: "null-is-empty",

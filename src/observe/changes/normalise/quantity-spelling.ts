@@ -48,7 +48,10 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ["Ei", 2n ** 60n * 10n ** 9n],
 ]);
 
-/** Exact value times 10^18 (nine places of the fraction, nine of the smallest unit); `null` for what is no quantity. */
+/**
+ * Exact value times 10^18 (nine places of the fraction, nine of the smallest unit); `null` for what is no
+ * quantity.
+ */
 function billionths(text: string): bigint | null {
   const match = QUANTITY.exec(text);
   const unit = match === null ? undefined : UNITS.get(match[3] ?? "");

@@ -1,7 +1,10 @@
 import { type Json, type PropertyPath, pathMatches } from "../../../base/index.ts";
 import type { Normaliser } from "./normaliser.ts";
 
-/** What a server fills in by itself: from absence to exactly this value, `ALLOCATED` standing for any it may pick. */
+/**
+ * What a server fills in by itself: from absence to exactly this value, `ALLOCATED` standing for any it may
+ * pick.
+ */
 interface ServerDefault {
   readonly types: readonly string[];
   readonly path: PropertyPath;

@@ -15,7 +15,10 @@ const TAGGED_EC2 = [
   "aws_launch_template",
 ];
 
-/** Which Terraform types a write action may change. Data: actions as `service:Api`, in alphabetical order of the service. */
+/**
+ * Which Terraform types a write action may change. Data: actions as `service:Api`, in alphabetical order of
+ * the service.
+ */
 export const TYPES_BY_ACTION: Readonly<Record<string, readonly string[]>> = {
   "acm:DeleteCertificate": ["aws_acm_certificate"],
   "cloudfront:UpdateDistribution": ["aws_cloudfront_distribution"],

@@ -48,9 +48,9 @@ function sessionOf(record: JsonObject): string | null {
 const MAIL = /^[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+$/;
 
 /**
- * The person, by the first rule that answers:
- * `source_identity` (set when the role was assumed, cannot change later), `identity_center` (`onBehalfOf`), `session_name` (a mail address),
- * `federated_user` (the provider's name for the user), `iam_user`, `root`.
+ * The person, by the first rule that answers: `source_identity` (set when the role was assumed, cannot change
+ * later), `identity_center` (`onBehalfOf`), `session_name` (a mail address), `federated_user` (the provider's
+ * name for the user), `iam_user`, `root`.
  */
 function personOf(record: JsonObject): Person | null {
   const identity = member(record, "userIdentity");

@@ -10,8 +10,8 @@ const CLI_AGENT = /^aws-cli\/|\baws-cli\b|CloudShell/i;
 const SDK_AGENT = /^(?:Boto3|Botocore|aws-sdk-|AWSPowerShell|aws-internal)/i;
 
 /**
- * The transport, by the first rule that answers. The console's own mark goes before any agent text: most console calls carry
- * `AWS Internal`, and an agent is a text that the client chose.
+ * The transport, by the first rule that answers. The console's own mark goes before any agent text: most
+ * console calls carry `AWS Internal`, and an agent is a text that the client chose.
  */
 export function channelOf(record: JsonObject): Channel {
   const fromConsole = member(record, "sessionCredentialFromConsole");

@@ -25,8 +25,9 @@ export interface CloudTrailReading {
 }
 
 /**
- * Reads recorded CloudTrail: delivered files (`{Records}`), LookupEvents (`{Events}` with `CloudTrailEvent` texts, or a bare list of them),
- * EventBridge envelopes, and JSON lines of any of these. A record delivered twice is one event.
+ * Reads recorded CloudTrail: delivered files (`{Records}`), LookupEvents (`{Events}` with `CloudTrailEvent`
+ * texts, or a bare list of them), EventBridge envelopes, and JSON lines of any of these. A record delivered
+ * twice is one event.
  */
 export function readCloudTrail(
   text: string,

@@ -9,9 +9,9 @@ import {
 import { findUnsound, mayHoldBrokenText } from "../../documents/index.ts";
 
 /**
- * Raw CloudTrail records (event version 1.0 to 1.x, AWS CloudTrail user guide "CloudTrail record contents"; unknown members are passed over)
- * and the envelopes they come in: `{Records: […]}` of delivered files, `{Events: [{CloudTrailEvent: "…"}]}` of LookupEvents,
- * `{detail: {…}}` of EventBridge.
+ * Raw CloudTrail records (event version 1.0 to 1.x, AWS CloudTrail user guide "CloudTrail record contents";
+ * unknown members are passed over) and the envelopes they come in: `{Records: […]}` of delivered files,
+ * `{Events: [{CloudTrailEvent: "…"}]}` of LookupEvents, `{detail: {…}}` of EventBridge.
  */
 export function unwrap(value: Json): readonly Json[] {
   if (isJsonArray(value)) return value.flatMap(unwrap);
@@ -44,7 +44,9 @@ export function isRecord(value: Json): value is JsonObject {
   );
 }
 
-/** `ec2:AuthorizeSecurityGroupIngress`: service and API name, without the date that old Lambda names carry. */
+/**
+ * `ec2:AuthorizeSecurityGroupIngress`: service and API name, without the date that old Lambda names carry.
+ */
 export function actionOf(record: JsonObject): string {
   const service = (stringMember(record, "eventSource") ?? "").replace(/\.amazonaws\.com$/, "");
   const name = (stringMember(record, "eventName") ?? "").replace(/\d{8}(?:v\d+)?$/, "");

@@ -2,8 +2,8 @@ import { isJsonArray, type Json, type JsonObject, member, stringMember } from ".
 import type { Actor, ActorKind, Channel } from "../../../domain/index.ts";
 
 /**
- * Actor of an audit event. The principal is who was authenticated; an impersonated identity is kept as the session, since the person behind
- * the request is the one who impersonates.
+ * Actor of an audit event. The principal is who was authenticated; an impersonated identity is kept as the
+ * session, since the person behind the request is the one who impersonates.
  */
 export function actorOf(event: JsonObject): Actor {
   const user = member(event, "user");
@@ -26,7 +26,10 @@ export function actorOf(event: JsonObject): Actor {
 /** Namespaces of which every service account belongs to the platform. */
 const PLATFORM_NAMESPACES = new Set(["kube-system", "kube-public", "kube-node-lease"]);
 
-/** Control plane, nodes and the platform's own service accounts are `service`; other service accounts are automation of somebody. */
+/**
+ * Control plane, nodes and the platform's own service accounts are `service`; other service accounts are
+ * automation of somebody.
+ */
 function kindOf(principal: string | null, groups: readonly string[]): ActorKind {
   if (principal === null || principal === "system:anonymous" || principal === "system:unsecured")
     return "unknown";

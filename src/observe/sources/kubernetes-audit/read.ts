@@ -29,8 +29,8 @@ export interface KubernetesAuditReading {
 }
 
 /**
- * Reads a recorded Kubernetes audit log: JSON lines, an `EventList`, or single events. A request is logged once a stage; only its end
- * (`ResponseComplete`, `Panic`) is an event here.
+ * Reads a recorded Kubernetes audit log: JSON lines, an `EventList`, or single events. A request is logged
+ * once a stage; only its end (`ResponseComplete`, `Panic`) is an event here.
  */
 export function readKubernetesAudit(
   text: string,
@@ -159,7 +159,10 @@ function hideMembers(
   return copy;
 }
 
-/** Without what every object carries and nobody set, and without the copy of the whole object that `kubectl apply` keeps. */
+/**
+ * Without what every object carries and nobody set, and without the copy of the whole object that `kubectl
+ * apply` keeps.
+ */
 function withoutBookkeeping(value: Json): Json {
   if (!isJsonObject(value)) return value;
   const kept: Record<string, Json> = {};

@@ -8,8 +8,8 @@ import {
 } from "../../../base/index.ts";
 
 /**
- * Raw audit events of a Kubernetes API server (`audit.k8s.io/v1` Event; v1beta1 had the same members) and the lists they come in
- * (`EventList` of an audit webhook, JSON lines of the log backend).
+ * Raw audit events of a Kubernetes API server (`audit.k8s.io/v1` Event; v1beta1 had the same members) and the
+ * lists they come in (`EventList` of an audit webhook, JSON lines of the log backend).
  */
 export function unwrap(value: Json): readonly Json[] {
   const items = isJsonObject(value) ? member(value, "items") : undefined;
@@ -34,7 +34,10 @@ export interface ObjectRef {
   readonly name: string | null;
 }
 
-/** `objectRef`, with the name that only the answer knows (`generateName`). `null` for requests about no resource. */
+/**
+ * `objectRef`, with the name that only the answer knows (`generateName`). `null` for requests about no
+ * resource.
+ */
 export function objectRefOf(event: JsonObject): ObjectRef | null {
   const ref = member(event, "objectRef");
   const resource = stringMember(ref, "resource");

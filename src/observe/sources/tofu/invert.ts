@@ -2,8 +2,9 @@ import { isJsonArray, isJsonObject, type Json, setMember } from "../../../base/i
 import type { Transition } from "../../../domain/index.ts";
 
 /**
- * A planned change seen from reality: what the code declares (`after`) → what is there (`before`), cause `unapplied_commit`.
- * Values that only the apply will tell are taken to be as they are. `null` where nothing differs outside: forgetting.
+ * A planned change seen from reality: what the code declares (`after`) → what is there (`before`), cause
+ * `unapplied_commit`. Values that only the apply will tell are taken to be as they are. `null` where nothing
+ * differs outside: forgetting.
  */
 export function invert(planned: Transition, unknownMarks: Json | undefined): Transition | null {
   const { before, after, action } = planned;
@@ -21,8 +22,8 @@ export function invert(planned: Transition, unknownMarks: Json | undefined): Tra
 }
 
 /**
- * The declared side with the observed value wherever `after_unknown` has a mark. Shares all that it does not change.
- * One walk along the marks.
+ * The declared side with the observed value wherever `after_unknown` has a mark. Shares all that it does not
+ * change. One walk along the marks.
  */
 function withObserved(declared: Json, observed: Json | undefined, marks: Json | undefined): Json {
   if (observed === undefined || observed === null || marks === undefined) return declared;

@@ -2,8 +2,9 @@ import { type Problem, problem } from "../../../base/index.ts";
 import type { StateReading } from "./reading.ts";
 
 /**
- * A state file's lineage names the estate that it belongs to, for good. A state of another lineage than the one recorded for a workspace
- * is another estate's: comparing them would report everything as drift. `null` when they agree or one of them is not known.
+ * A state file's lineage names the estate that it belongs to, for good. A state of another lineage than the
+ * one recorded for a workspace is another estate's: comparing them would report everything as drift. `null`
+ * when they agree or one of them is not known.
  */
 export function checkLineage(
   reading: StateReading,

@@ -1,8 +1,9 @@
 import { isJsonArray, isJsonObject, type Json, type PropertyPath } from "../../../base/index.ts";
 
 /**
- * Paths of a marks tree (`before_sensitive`, `after_unknown`, `sensitive_values`, …): the shape of the value, with `true` where the mark
- * holds for everything below. Anything but `true`, objects and lists marks nothing.
+ * Paths of a marks tree (`before_sensitive`, `after_unknown`, `sensitive_values`, …): the shape of the value,
+ * with `true` where the mark holds for everything below. Anything but `true`, objects and lists marks
+ * nothing.
  */
 export function markedPaths(marks: Json | undefined): PropertyPath[] {
   const found: PropertyPath[] = [];
@@ -32,7 +33,10 @@ function collect(mark: Json | undefined, path: (string | number)[], found: Prope
   }
 }
 
-/** Paths of a raw state's `sensitive_attributes`: a list of paths, each a list of `get_attr` and `index` steps. */
+/**
+ * Paths of a raw state's `sensitive_attributes`: a list of paths, each a list of `get_attr` and `index`
+ * steps.
+ */
 export function stateMarkedPaths(marks: Json | undefined): PropertyPath[] {
   if (!isJsonArray(marks)) return [];
   const found: PropertyPath[] = [];

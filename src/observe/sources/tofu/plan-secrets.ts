@@ -16,7 +16,9 @@ export function secretVariables(plan: Json): ReadonlySet<string> {
   return found;
 }
 
-/** Adds the secrets of everything in a plan but its changes and drift (those are collected as they are read). */
+/**
+ * Adds the secrets of everything in a plan but its changes and drift (those are collected as they are read).
+ */
 export function addPlanSecrets(plan: Json, configured: readonly SecretPathRule[], into: Set<string>): void {
   const secret = secretVariables(plan);
   const variables = member(plan, "variables");
@@ -109,7 +111,10 @@ function addConfiguration(module: Json | undefined, into: Set<string>): void {
   }
 }
 
-/** `expressions` of a block: constants under secret names and, for a resource, under the secret paths of its type. */
+/**
+ * `expressions` of a block: constants under secret names and, for a resource, under the secret paths of its
+ * type.
+ */
 function addConstants(block: Json | undefined, into: Set<string>): void {
   const type = stringMember(block, "type") ?? "";
   const constants = constantTree(member(block, "expressions") ?? null);
@@ -117,7 +122,10 @@ function addConstants(block: Json | undefined, into: Set<string>): void {
   addDocumentSecrets(constants, into);
 }
 
-/** The expression tree with each `{constant_value: v}` replaced by `v`, so that attribute rules read it as attributes. */
+/**
+ * The expression tree with each `{constant_value: v}` replaced by `v`, so that attribute rules read it as
+ * attributes.
+ */
 export function constantTree(expression: Json): Json {
   if (Array.isArray(expression)) return expression.map((item: Json) => constantTree(item));
   if (!isJsonObject(expression)) return null;

@@ -161,7 +161,10 @@ class PlanReader {
     };
   }
 
-  /** A refresh-only plan without drift has neither changes nor drift, but the state it read and no planned values. */
+  /**
+   * A refresh-only plan without drift has neither changes nor drift, but the state it read and no planned
+   * values.
+   */
   private isRefreshed(): boolean {
     const planned = member(member(this.plan, "planned_values"), "root_module");
     const prior = member(member(this.plan, "prior_state"), "values");
@@ -192,7 +195,10 @@ class PlanReader {
       );
   }
 
-  /** Documents without `resource_changes` still tell what is to be: each planned resource against the prior state. */
+  /**
+   * Documents without `resource_changes` still tell what is to be: each planned resource against the prior
+   * state.
+   */
   private changesFromValues(): readonly Json[] {
     const planned = resourceValues(member(member(this.plan, "planned_values"), "root_module"));
     if (planned.length === 0) return [];

@@ -26,9 +26,9 @@ export interface ReadOptions {
   /** Name of the document in messages. */
   readonly file: string;
   /**
-   * Sections that the loaded policies read. A document above `limits.wholeBytes` keeps only these and what the reader
-   * itself needs (`resource_changes`, `resource_drift`, `variables`, `configuration`, `relevant_attributes`).
-   * Absent means all. Smaller documents are always kept whole.
+   * Sections that the loaded policies read. A document above `limits.wholeBytes` keeps only these and what
+   * the reader itself needs (`resource_changes`, `resource_drift`, `variables`, `configuration`,
+   * `relevant_attributes`). Absent means all. Smaller documents are always kept whole.
    */
   readonly keep?: readonly PlanSection[];
   /** Configured places of secrets, besides the tool's marks and the type rules. */
@@ -46,11 +46,14 @@ export interface PlanReading {
   readonly formatVersion: string;
   readonly toolVersion: string | null;
   readonly refreshOnly: boolean;
-  /** Changes that the plan would make. Resources that stay as they are (`no-op`) and data sources are left out. */
+  /**
+   * Changes that the plan would make. Resources that stay as they are (`no-op`) and data sources are left
+   * out.
+   */
   readonly planned: readonly Transition[];
   /**
-   * What moved outside: `resource_drift` as given, then the inverted `resource_changes` with cause hint `unapplied_commit`.
-   * `detect` leaves an inverted one out where the same resource has real drift.
+   * What moved outside: `resource_drift` as given, then the inverted `resource_changes` with cause hint
+   * `unapplied_commit`. `detect` leaves an inverted one out where the same resource has real drift.
    */
   readonly drift: readonly Transition[];
   /** Every managed resource that the document describes. */

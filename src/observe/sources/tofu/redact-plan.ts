@@ -14,9 +14,10 @@ import { constantTree, secretVariables } from "./plan-secrets.ts";
 import { secretPathsByRule } from "./secrets.ts";
 
 /**
- * A plan document fit to be stored or shown: every secret value in `variables`, `planned_values`, `prior_state`, `configuration`,
- * `resource_changes`, `resource_drift` and outputs is a marker, and every known secret's text is scrubbed wherever else it stands.
- * The shape stays, so the result still reads as a plan.
+ * A plan document fit to be stored or shown: every secret value in `variables`, `planned_values`,
+ * `prior_state`, `configuration`, `resource_changes`, `resource_drift` and outputs is a marker, and every
+ * known secret's text is scrubbed wherever else it stands. The shape stays, so the result still reads as a
+ * plan.
  */
 export function redactPlan(
   plan: JsonObject,

@@ -19,7 +19,10 @@ export interface ProviderDefaults {
 
 const NO_DEFAULTS: ProviderDefaults = { region: null, account: null };
 
-/** Identity of a resource. Facts are taken from its attributes first (either side), then from the provider's configuration. */
+/**
+ * Identity of a resource. Facts are taken from its attributes first (either side), then from the provider's
+ * configuration.
+ */
 export function resourceRef(
   raw: RawResource,
   sides: readonly (Json | undefined)[],
@@ -46,7 +49,10 @@ export function resourceRef(
   };
 }
 
-/** `registry.opentofu.org/hashicorp/aws` → `aws`; `provider.aws` and `aws` of old tools too; else the type's first word. */
+/**
+ * `registry.opentofu.org/hashicorp/aws` → `aws`; `provider.aws` and `aws` of old tools too; else the type's
+ * first word.
+ */
 export function providerShortName(providerName: string | null, type: string): string {
   if (providerName !== null && providerName !== "") {
     const quoted = /(?:^|\.)provider\["([^"]+)"\]/.exec(providerName)?.[1] ?? providerName;

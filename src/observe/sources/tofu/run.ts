@@ -34,7 +34,10 @@ export interface RunTofuOptions {
 }
 
 export interface RunTofuOutput {
-  /** `show -json` of a normal plan (it holds `resource_drift` too); of the refresh-only plan where planning failed. */
+  /**
+   * `show -json` of a normal plan (it holds `resource_drift` too); of the refresh-only plan where planning
+   * failed.
+   */
   readonly planJson: Buffer;
   /** SHA-256 of the binary plan file behind it. */
   readonly planFileSha256: string;
@@ -46,15 +49,20 @@ export interface RunTofuOutput {
 
 const MAX_OUTPUT = 2 ** 30;
 
-/** The only lines that are passed on: the rest of what the tool prints are attribute values, unmarked secrets among them. */
+/**
+ * The only lines that are passed on: the rest of what the tool prints are attribute values, unmarked secrets
+ * among them.
+ */
 const PROGRESS_LINE = /: (?:Refreshing state|Reading|Still reading|Read complete|Preparing import)/;
 
 /**
- * Plans a workspace and reads the plan, without changing anything: fixed read-only argument lists, no lock, a data folder of its own, a
- * minimal environment, the plan file in a 0700 folder that is removed on every exit. Planning still runs code of providers and modules with
- * the credentials in the environment: give it ones that can only read.
+ * Plans a workspace and reads the plan, without changing anything: fixed read-only argument lists, no lock, a
+ * data folder of its own, a minimal environment, the plan file in a 0700 folder that is removed on every
+ * exit. Planning still runs code of providers and modules with the credentials in the environment: give it
+ * ones that can only read.
  *
- * One normal plan tells both drift and unapplied code. Where it fails (code that does not plan) a refresh-only plan still tells the drift.
+ * One normal plan tells both drift and unapplied code. Where it fails (code that does not plan) a
+ * refresh-only plan still tells the drift.
  */
 export async function runTofu(options: RunTofuOptions): Promise<Result<RunTofuOutput, Problem>> {
   const dir = resolve(options.dir);
@@ -156,7 +164,10 @@ class ToolRun {
   }
 }
 
-/** A plan that failed for what the code says may still refresh; one that was stopped or never started will not. */
+/**
+ * A plan that failed for what the code says may still refresh; one that was stopped or never started will
+ * not.
+ */
 function mayRetry({ code }: Problem): boolean {
   return code === "tofu_failed";
 }

@@ -3,8 +3,9 @@ import type { ChangeAction, ReadGap, ResourceRef } from "../../../domain/index.t
 import type { RawResource } from "./resource-ref.ts";
 
 /**
- * Raw shapes of `show -json` (OpenTofu "JSON Output Format", format_version 0.1 to 1.x; state files version 4). Documents come from anybody,
- * so nothing is assumed: every reader here answers for a missing or mistyped member.
+ * Raw shapes of `show -json` (OpenTofu "JSON Output Format", format_version 0.1 to 1.x; state files version
+ * 4). Documents come from anybody, so nothing is assumed: every reader here answers for a missing or mistyped
+ * member.
  */
 export const SOURCE = "tofu";
 
@@ -22,7 +23,10 @@ export function listAt(value: Json | undefined, key: string): readonly Json[] {
   return isJsonArray(found) ? found : [];
 }
 
-/** One entry of `resource_changes`, `resource_drift` or a module's `resources`. `null` when it names no resource. */
+/**
+ * One entry of `resource_changes`, `resource_drift` or a module's `resources`. `null` when it names no
+ * resource.
+ */
 export function rawResource(entry: Json | undefined): RawResource | null {
   const type = stringMember(entry, "type");
   const address = stringMember(entry, "address") ?? builtAddress(entry, type);

@@ -8,7 +8,10 @@ import {
 } from "../../secrets/index.ts";
 import { secretTypePaths } from "./secret-rules.ts";
 
-/** Attributes that carry whole documents as text, in which name rules hold too (their texts are scrubbed, the attribute stays readable). */
+/**
+ * Attributes that carry whole documents as text, in which name rules hold too (their texts are scrubbed, the
+ * attribute stays readable).
+ */
 const DOCUMENTS: ReadonlySet<string> = new Set([
   "container_definitions",
   "values",
@@ -72,7 +75,9 @@ function collectByName(value: Json, path: (string | number)[], found: PropertyPa
     found.push([...path, "value"]);
 }
 
-/** Text, or a list or map of nothing but text; a block called `secret` or a flag called `password` is none. */
+/**
+ * Text, or a list or map of nothing but text; a block called `secret` or a flag called `password` is none.
+ */
 function holdsText(value: Json): boolean {
   if (typeof value === "string") return value !== "";
   if (isJsonArray(value)) return value.length > 0 && value.every((item) => typeof item === "string");
@@ -95,7 +100,10 @@ export function addTextsAt(
   }
 }
 
-/** Adds the secrets inside attributes that are documents of their own (an ECS task's containers with their environment). */
+/**
+ * Adds the secrets inside attributes that are documents of their own (an ECS task's containers with their
+ * environment).
+ */
 export function addDocumentSecrets(attributes: Json | undefined, into: Set<string>): void {
   if (!isJsonObject(attributes)) return;
   for (const name of DOCUMENTS) {

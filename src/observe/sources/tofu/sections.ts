@@ -34,8 +34,9 @@ type State =
   | "end";
 
 /**
- * Reads a plan that is too large to be parsed whole, chunk by chunk. Bytes are only scanned for strings and brackets; members to keep are
- * parsed on their own (lists element by element, so that no text grows beyond one resource); of the others only the brackets are balanced.
+ * Reads a plan that is too large to be parsed whole, chunk by chunk. Bytes are only scanned for strings and
+ * brackets; members to keep are parsed on their own (lists element by element, so that no text grows beyond
+ * one resource); of the others only the brackets are balanced.
  */
 export class SectionReader {
   private readonly options: SectionOptions;

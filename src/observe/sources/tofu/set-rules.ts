@@ -1,6 +1,9 @@
 import type { PropertyPath } from "../../../base/index.ts";
 
-/** Attributes of plain values that providers declare as sets, so that their order means nothing (provider schemas, by name). */
+/**
+ * Attributes of plain values that providers declare as sets, so that their order means nothing (provider
+ * schemas, by name).
+ */
 const SET_NAMES = [
   "cidr_blocks",
   "ipv6_cidr_blocks",
@@ -55,7 +58,9 @@ const EVERYWHERE: readonly PropertyPath[] = Object.freeze([
   ["**", "match_expressions", "values"],
 ]);
 
-/** Set patterns for `Transition.sets`; lists of blocks are sets unless known otherwise (see observe/changes). */
+/**
+ * Set patterns for `Transition.sets`; lists of blocks are sets unless known otherwise (see observe/changes).
+ */
 export function setPaths(): readonly PropertyPath[] {
   return EVERYWHERE;
 }

@@ -1,6 +1,7 @@
 /**
- * Every argument list that this source can start a tool with. All of them only read: there is no other place from which a subcommand comes,
- * and a caller can add nothing but variable files. `-lock=false`: a reader takes no lock from people who apply.
+ * Every argument list that this source can start a tool with. All of them only read: there is no other place
+ * from which a subcommand comes, and a caller can add nothing but variable files. `-lock=false`: a reader
+ * takes no lock from people who apply.
  */
 const COMMANDS = Object.freeze({
   plan: Object.freeze(["plan", "-lock=false", "-input=false", "-no-color"]),

@@ -2,10 +2,11 @@ import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /**
- * A data folder (`TF_DATA_DIR`) of our own for a workspace that `init` prepared: the backend settings and the selected workspace are
- * copied, since the tool may write them; providers and modules are linked, since it only reads them while planning. So nothing below the
- * workspace's `.terraform` can change, and nothing is downloaded. A workspace that was never initialised gets an empty folder: the tool
- * itself says best what is missing (one without providers needs no `init`).
+ * A data folder (`TF_DATA_DIR`) of our own for a workspace that `init` prepared: the backend settings and the
+ * selected workspace are copied, since the tool may write them; providers and modules are linked, since it
+ * only reads them while planning. So nothing below the workspace's `.terraform` can change, and nothing is
+ * downloaded. A workspace that was never initialised gets an empty folder: the tool itself says best what is
+ * missing (one without providers needs no `init`).
  */
 export function borrowDataFolder(workspace: string, original: string | undefined, into: string): string {
   const source = resolve(workspace, original ?? ".terraform");

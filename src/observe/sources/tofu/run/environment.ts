@@ -1,6 +1,9 @@
 import { isSecretName } from "../../../secrets/index.ts";
 
-/** What a tool and its providers need to find their programs, network and credentials. Everything else stays out. */
+/**
+ * What a tool and its providers need to find their programs, network and credentials. Everything else stays
+ * out.
+ */
 const NAMES: ReadonlySet<string> = new Set([
   "PATH",
   "HOME",
@@ -61,9 +64,10 @@ const PREFIXES: readonly string[] = [
 ];
 
 /**
- * The environment of the tool. Left out on purpose: `TF_CLI_ARGS*` (would add arguments to ours), `TF_DATA_DIR` (ours),
- * `TF_REATTACH_PROVIDERS` (would hand the plan to any process), `TF_LOG*` (prints requests with their secrets), and loader settings.
- * `pass` names further variables of a provider that the list does not know.
+ * The environment of the tool. Left out on purpose: `TF_CLI_ARGS*` (would add arguments to ours),
+ * `TF_DATA_DIR` (ours), `TF_REATTACH_PROVIDERS` (would hand the plan to any process), `TF_LOG*` (prints
+ * requests with their secrets), and loader settings. `pass` names further variables of a provider that the
+ * list does not know.
  */
 export function toolEnvironment(
   env: Readonly<Record<string, string | undefined>>,

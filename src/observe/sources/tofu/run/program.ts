@@ -29,8 +29,9 @@ const MAX_STDERR = 64 * 1024;
 const GRACE_MS = 5_000;
 
 /**
- * Runs a program in a process group of its own, without a shell and without a terminal. On abort the group is asked to end (SIGINT, which
- * the tools take as "stop in order") and killed five seconds later: providers are children of their own.
+ * Runs a program in a process group of its own, without a shell and without a terminal. On abort the group is
+ * asked to end (SIGINT, which the tools take as "stop in order") and killed five seconds later: providers are
+ * children of their own.
  */
 export function runProgram(run: ProgramRun): Promise<ProgramOutcome> {
   if (run.signal.aborted)

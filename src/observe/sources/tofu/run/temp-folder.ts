@@ -15,8 +15,9 @@ export interface TempFolder {
 }
 
 /**
- * A folder of mode 0700 for plan files, which hold secrets in the clear. It goes on `remove()`, on the process's exit and on SIGINT, SIGTERM
- * and SIGHUP; what a killed process left behind is removed by the next one.
+ * A folder of mode 0700 for plan files, which hold secrets in the clear. It goes on `remove()`, on the
+ * process's exit and on SIGINT, SIGTERM and SIGHUP; what a killed process left behind is removed by the next
+ * one.
  */
 export function openTempFolder(): TempFolder {
   sweepAbandoned();
@@ -58,7 +59,9 @@ function removeAll(): void {
   open.clear();
 }
 
-/** Cleans up and lets the signal do what it would have done without us, unless somebody else answers it too. */
+/**
+ * Cleans up and lets the signal do what it would have done without us, unless somebody else answers it too.
+ */
 function onSignal(signal: NodeJS.Signals): void {
   removeAll();
   unwatch();
