@@ -26,5 +26,6 @@ if (process.argv.includes("--built")) {
       .filter((entry) => entry.isFile())
       .map((entry) => time(join(entry.parentPath, entry.name))),
   );
-  if (time(join(root, "dist/bin/trueup.cjs")) < newest) run(process.execPath, ["tools/build.mjs"], "building");
+  if (time(join(root, "dist/bin/trueup.cjs")) < newest)
+    run(process.execPath, ["tools/build.mjs"], "building");
 }
