@@ -228,7 +228,7 @@ function compileCall(ctx: CompileContext, expr: Call): Code {
       if (func instanceof Undefined) {
         return func;
       }
-      throw abortAt(file, pos, `a ${typeName(func)} cannot be called`);
+      throw abortAt(file, pos, `a value of type ${typeName(func)} cannot be called`);
     }
     if (values.length < func.minArgs || values.length > func.maxArgs) {
       throw abortAt(file, pos, `\`${func.name}\` takes ${arity(func)}, not ${values.length}`);

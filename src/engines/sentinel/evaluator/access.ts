@@ -12,7 +12,7 @@ export function indexOf(target: Value, key: Value): Value | undefined {
     }
     const mapKey = keyOf(key);
     if (mapKey === null) {
-      throw runtimeError(`a ${typeName(key)} cannot be a map's key`);
+      throw runtimeError(`a value of type ${typeName(key)} cannot be a map's key`);
     }
     return target.get(mapKey);
   }
@@ -35,7 +35,7 @@ export function indexOf(target: Value, key: Value): Value | undefined {
   if (target instanceof Namespace) {
     return key instanceof Undefined ? key : typeof key === "string" ? target.get(key) : undefined;
   }
-  throw runtimeError(`a ${typeName(target)} cannot be indexed`);
+  throw runtimeError(`a value of type ${typeName(target)} cannot be indexed`);
 }
 
 /** `target.name`, where `name` is a byte string. */
@@ -55,7 +55,7 @@ export function memberOf(target: Value, name: string): Value | undefined {
   if (Array.isArray(target)) {
     throw runtimeError(`a list has no member \`${name}\``);
   }
-  throw runtimeError(`a ${typeName(target)} has no members, so \`.${name}\` cannot be read`);
+  throw runtimeError(`a value of type ${typeName(target)} has no members, so \`.${name}\` cannot be read`);
 }
 
 /** `target[low:high]`; a missing bound is the end. JavaScript's undefined where bounds lie outside. */
@@ -67,7 +67,7 @@ export function sliceOf(target: Value, low: Value | undefined, high: Value | und
     return target;
   }
   if (typeof target !== "string" && !Array.isArray(target)) {
-    throw runtimeError(`a ${typeName(target)} cannot be sliced`);
+    throw runtimeError(`a value of type ${typeName(target)} cannot be sliced`);
   }
   if (low instanceof Undefined) {
     return low;
@@ -95,7 +95,7 @@ export function assignIndex(target: Value, key: Value, value: Value): void {
   if (target instanceof MapValue) {
     const mapKey = keyOf(key);
     if (mapKey === null) {
-      throw runtimeError(`a ${typeName(key)} cannot be a map's key`);
+      throw runtimeError(`a value of type ${typeName(key)} cannot be a map's key`);
     }
     target.set(mapKey, value);
     return;
