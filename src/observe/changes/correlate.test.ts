@@ -148,6 +148,23 @@ describe("which of several events it was", () => {
     expect(change).toMatchObject({ actor: { person: "kim@example.com" }, cause: { confidence: "medium" } });
   });
 
+  it("never the one that put the old value there, or that created the resource", () => {
+    const drift = aTransition(
+      "aws_security_group",
+      { id: "sg-01", description: "as declared" },
+      { id: "sg-01", description: "by hand" },
+    );
+    const applied = anEvent({
+      action: "ec2:ModifySecurityGroupRules",
+      parameters: { description: "as declared" },
+    });
+    const created = anEvent({ action: "ec2:CreateSecurityGroup", parameters: null });
+    const put = anEvent({ action: "create networking.k8s.io/x", parameters: null });
+    expect(told([applied, created, put], aChange(drift))).toEqual(aChange(drift));
+    const blind = anEvent({ parameters: null });
+    expect(told([blind, applied, created], aChange(drift)).time).toBe(blind.time);
+  });
+
   it("a person before a controller that touched other properties later", () => {
     const drift = aTransition(
       "kubernetes_deployment",

@@ -1,4 +1,12 @@
-import type { Actor, AuditEvent, Cause, Change, PipelineRef, PipelineRun } from "../../domain/index.ts";
+import type {
+  Actor,
+  AuditEvent,
+  Cause,
+  Change,
+  PipelineRef,
+  PipelineRun,
+  PropertyChange,
+} from "../../domain/index.ts";
 import { identifiersOf, namespaceWildcard, type Strength, samePrincipal } from "./attribution/identifiers.ts";
 import { type CallValues, callValues, isSetBy } from "./attribution/values.ts";
 
@@ -114,23 +122,41 @@ interface Chosen extends Candidate {
 /**
  * The call that a change is put down to: for each property the last successful write that set it to its
  * value; of those the last one that was not the platform's own, since a controller's later write must not
- * hide a person's. Where no call shows such values, the last successful write.
+ * hide a person's. Where no call shows such values, the last
+ * successful write that may have done it.
  */
 function choose(change: Change, candidates: readonly Candidate[]): Chosen | null {
   const writes = candidates.filter(({ event }) => event.outcome === "succeeded");
-  const last = writes.at(-1);
-  if (last === undefined) return null;
   const winners = new Set<Candidate>();
   if (change.after !== null)
     for (const property of change.properties) {
       const winner = writes.findLast((write) => isSetBy(property, write.call()));
       if (winner !== undefined) winners.add(winner);
     }
-  if (winners.size === 0) return { ...last, matches: false, isShared: false };
   const byTime = [...winners].sort((a, b) => a.at - b.at);
-  const chosen = byTime.findLast(({ event }) => event.actor.kind !== "service") ?? byTime.at(-1) ?? last;
+  const chosen = byTime.findLast(({ event }) => event.actor.kind !== "service") ?? byTime.at(-1);
+  if (chosen === undefined) {
+    const last = writes.findLast((write) => mayHaveDone(change, write));
+    return last === undefined ? null : { ...last, matches: false, isShared: false };
+  }
   const isShared = byTime.some(({ event }) => event.actor.principal !== chosen.event.actor.principal);
   return { ...chosen, matches: true, isShared };
+}
+
+const CREATES = /^create |:(?:Create|Run)[A-Z]/;
+
+/**
+ * A call that shows no value of the change may still have made it; not so the one that created the resource,
+ * or that put the old value there: those are how it came to be as the code says.
+ */
+function mayHaveDone(change: Change, { event, call }: Candidate): boolean {
+  if (change.after === null) return true;
+  if (CREATES.test(event.action)) return change.before === null;
+  return !change.properties.some((property) => isSetBy(backwards(property), call()));
+}
+
+function backwards(property: PropertyChange): PropertyChange {
+  return { ...property, before: property.after, after: property.before };
 }
 
 function attribute(

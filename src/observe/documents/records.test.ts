@@ -30,6 +30,7 @@ describe("readRecords", () => {
 
   it.each([
     ["nothing", "", "log_empty"],
+    ["gzip", "\u001f\ufffd\b", "log_is_compressed"],
     ["words", "no log at all", "log_not_json"],
     ["a document in many lines, cut off", '{\n "a": 1,\n "b": 2,\n "c":', "log_truncated"],
     ["10,000 levels", `${"[".repeat(10_000)}${"]".repeat(10_000)}`, "log_too_deep"],

@@ -1,4 +1,4 @@
-import { err, type Json, ok, type Problem, type Result } from "../../base/index.ts";
+import { err, type Json, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { findUnsound, mayHoldBrokenText, parseJsonText } from "./document.ts";
 
 /** One record of a log. */
@@ -21,6 +21,7 @@ export interface LogRecords {
  */
 export function readRecords(text: string, file: string): Result<LogRecords, Problem> {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (plain.charCodeAt(0) === 0x1f) return err(compressedLog(file));
   const whole = parseJsonText(plain, file, "log");
   if (whole.ok) {
     const values: readonly Json[] = Array.isArray(whole.value) ? whole.value : [whole.value];
@@ -39,6 +40,12 @@ export function readRecords(text: string, file: string): Result<LogRecords, Prob
     if (records.length === 0 && badLines.length === 3) return err(whole.error);
   }
   return records.length === 0 ? err(whole.error) : ok({ records, badLines });
+}
+
+/** Delivered log files come compressed; nothing else begins with this control character. */
+function compressedLog(file: string): Problem {
+  const hint = "decompress it first: `gunzip FILE.gz`";
+  return problem("log_is_compressed", `\`${file}\` is compressed with gzip`, { place: { file }, hint });
 }
 
 /** One line's object, `undefined` for anything else. */
