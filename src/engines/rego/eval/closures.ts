@@ -63,7 +63,7 @@ class Builder {
         else if (!rt.eq(result.now, v)) throw m.bodyConflict(group, body.at, result.now, v);
         return body.earlyExit;
       });
-      return (q, _out, args) => {
+      return (q, _out, ...args) => {
         const saved = result.now;
         result.now = undefined;
         const r: Run = { q, v: new Array(body.slots) };

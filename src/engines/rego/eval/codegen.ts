@@ -2,8 +2,8 @@ import type { Value } from "../values/index.ts";
 import { objectOf } from "./constant.ts";
 import type { Frame } from "./frame.ts";
 import { Halt } from "./halt.ts";
-import type { BodyFunction, Machine } from "./machine.ts";
-import type { BodyPlan, E, Plan, QueryPlan, S, WithTarget } from "./plan.ts";
+import type { BodyFunction, CallFunction, Machine } from "./machine.ts";
+import type { BodyPlan, E, GroupPlan, Plan, QueryPlan, S, WithTarget } from "./plan.ts";
 import * as rt from "./runtime.ts";
 
 /** What generated code may use. Everything else it names is its own local. */
@@ -25,38 +25,47 @@ export type QueryFunction = (q: Frame, sink: RowSink) => void;
  */
 export function generate(machine: Machine): void {
   const { plan } = machine;
-  const bodies: BodyPlan[] = [];
+  const parts: string[] = [];
+  const names: string[] = [];
+  const used = new Set<number>();
   for (const group of plan.groups) {
-    for (const chain of group.chains) bodies.push(...chain);
-    if (group.fallback !== undefined) bodies.push(group.fallback);
+    const bodies = [...group.chains.flat(), ...(group.fallback === undefined ? [] : [group.fallback])];
+    for (const body of bodies) {
+      parts.push(new Writer(plan, used).body(body, group));
+      names.push(`${body.id}:b${body.id}`);
+    }
+    if (group.kind === "function") parts.push(callText(group));
   }
-  const group = new Map<number, number>();
-  for (const g of plan.groups) {
-    for (const chain of g.chains) for (const b of chain) group.set(b.id, g.id);
-    if (g.fallback !== undefined) group.set(g.fallback.id, g.id);
-  }
-  for (const body of bodies) {
-    const text = new Writer(plan).body(body, group.get(body.id) as number);
-    machine.bodies[body.id] = instantiate(text, library(machine)) as BodyFunction;
-  }
+  const made = instantiate(
+    `${constants(used)}${parts.join("\n")}\nreturn {bodies:{${names.join(",")}},functions:{${plan.groups
+      .filter((g) => g.kind === "function")
+      .map((g) => `${g.id}:f${g.id}`)
+      .join(",")}}};`,
+    machine,
+  ) as { bodies: Record<number, BodyFunction>; functions: Record<number, CallFunction> };
+  for (const [id, body] of Object.entries(made.bodies)) machine.bodies[Number(id)] = body;
+  for (const [id, call] of Object.entries(made.functions)) machine.functions[Number(id)] = call;
 }
 
 export function generateQuery(machine: Machine, query: QueryPlan): QueryFunction {
-  return instantiate(new Writer(machine.plan).query(query), library(machine)) as QueryFunction;
+  const used = new Set<number>();
+  const text = new Writer(machine.plan, used, true).query(query);
+  return instantiate(`${constants(used)}return ${text}`, machine) as QueryFunction;
 }
 
-function library(machine: Machine): Library {
-  return {
+function constants(used: ReadonlySet<number>): string {
+  return [...used].map((i) => `const k${i}=K[${i}];`).join("");
+}
+
+function instantiate(text: string, machine: Machine): unknown {
+  const lib: Library = {
     rt,
     K: machine.plan.constants,
     m: machine,
     objectOf,
     keyConflict: (at) => new Halt("eval_conflict_error", "object keys must be unique", machine.location(at)),
   };
-}
-
-function instantiate(text: string, lib: Library): unknown {
-  const make = new Function("rt", "K", "m", "objectOf", "keyConflict", text) as (
+  const make = new Function("rt", "K", "m", "objectOf", "keyConflict", PRELUDE + text) as (
     ...args: unknown[]
   ) => unknown;
   return make(lib.rt, lib.K, lib.m, lib.objectOf, lib.keyConflict);
@@ -65,20 +74,61 @@ function instantiate(text: string, lib: Library): unknown {
 const PRELUDE =
   '"use strict";\nconst {field,get,loopValues,loopValuesUnordered,loopKeys,loopKeysUnordered,isCollection,eq,isObjectOfSize,less,lessOrEqual,setOf} = rt;\n';
 
+/** A function's chains as one JS function, so that calls between functions are plain calls. */
+function callText(group: GroupPlan): string {
+  const args = Array.from({ length: group.arity }, (_, i) => `a${i}`);
+  const list = args.map((a) => `,${a}`).join("");
+  const lines = [`function f${group.id}(q${list}){`, "if(--q.s.n<0)q.s.refill();"];
+  lines.push(
+    `if(q.mocks!==undefined||q.s.events!==undefined)return m.slowCall(q,${group.id},[${args.join(",")}]);`,
+  );
+  if (group.index !== undefined) lines.push(`const x=m.candidates(q,${group.id},[${args.join(",")}]);`);
+  const memo = group.memo && group.arity === 1;
+  if (memo) {
+    lines.push(
+      `const M=m.memoOf(q,${group.id},a0);if(M!==undefined){const h=M.get(a0);if(h!==undefined)return h===m.NONE?undefined:h;}`,
+    );
+  }
+  lines.push("let r,p=-1,t;");
+  for (const [i, chain] of group.chains.entries()) {
+    const guard = group.index === undefined ? "" : `if(x===undefined||x[${i}])`;
+    const tries = chain.map(
+      (b) => `t=b${b.id}(q,undefined${list});if(t!==undefined){t=${accept(group, b)};break C${i};}`,
+    );
+    lines.push(`${guard}C${i}:{${tries.join("")}}`);
+    if (group.earlyExit)
+      lines.push(`if(r!==undefined)${memo ? "{if(M!==undefined)M.set(a0,r);return r;}" : "return r;"}`);
+  }
+  if (group.fallback !== undefined)
+    lines.push(`if(r===undefined)r=b${group.fallback.id}(q,undefined${list});`);
+  if (memo) lines.push("if(M!==undefined)M.set(a0,r===undefined?m.NONE:r);");
+  lines.push("return r;}");
+  return lines.join("");
+}
+
+/** Takes a chain's value: the first one, or one that agrees with it. */
+function accept(group: GroupPlan, body: BodyPlan): string {
+  return `r===undefined?(p=${body.at},r=t):eq(r,t)?r:m.disagree(${group.id},r,p,t,${body.at})`;
+}
+
 class Writer {
   private readonly plan: Plan;
   private readonly lines: string[] = [];
-  private readonly constants = new Map<number, string>();
+  private readonly used: Set<number>;
+  /** Queries reach functions through the machine; rules call them by name. */
+  private readonly outside: boolean;
   private labels = 0;
   private q = "q";
+  private readonly temps: string[] = [];
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, used: Set<number>, outside = false) {
     this.plan = plan;
+    this.used = used;
+    this.outside = outside;
   }
 
-  body(body: BodyPlan, group: number): string {
+  body(body: BodyPlan, group: GroupPlan): string {
     const { emit } = body;
-    for (let i = 0; i < body.params; i++) this.line(`const v${i}=args[${i}];`);
     if (emit.kind === "value" && !body.earlyExit) this.line("let r;");
     this.line("B0:{");
     this.block(body.stmts, 0, "break B0;", () => {
@@ -89,7 +139,7 @@ class Writer {
           const t = this.temp();
           this.line(`const ${t}=${value};`);
           this.line(
-            `if(${t}!==undefined){if(r===undefined)r=${t};else if(!eq(r,${t}))throw m.bodyConflict(${group},${body.at},r,${t});}`,
+            `if(${t}!==undefined){if(r===undefined)r=${t};else if(!eq(r,${t}))throw m.bodyConflict(${group.id},${body.at},r,${t});}`,
           );
         }
       } else if (emit.kind === "member") {
@@ -110,7 +160,8 @@ class Writer {
     });
     this.line("}");
     if (emit.kind === "value" && !body.earlyExit) this.line("return r;");
-    return this.text("function body(q,out,args)");
+    const params = Array.from({ length: body.params }, (_, i) => `,v${i}`).join("");
+    return this.text(`function b${body.id}(q,out${params})`);
   }
 
   query(query: QueryPlan): string {
@@ -123,8 +174,8 @@ class Writer {
   }
 
   private text(head: string): string {
-    const consts = [...this.constants].map(([i, name]) => `const ${name}=K[${i}];`).join("");
-    return `${PRELUDE}${consts}\nreturn ${head}{\n${this.lines.join("\n")}\n};`;
+    const temps = this.temps.length === 0 ? "" : `let ${this.temps.join(",")};\n`;
+    return `${head}{\n${temps}${this.lines.join("\n")}\n}`;
   }
 
   private line(text: string): void {
@@ -139,13 +190,16 @@ class Writer {
     return `t${this.label()}`;
   }
 
-  private k(i: number): string {
-    let name = this.constants.get(i);
-    if (name === undefined) {
-      name = `k${i}`;
-      this.constants.set(i, name);
-    }
+  /** A name that is declared at the head of the function, for use inside of an expression. */
+  private scratch(): string {
+    const name = `s${this.label()}`;
+    this.temps.push(name);
     return name;
+  }
+
+  private k(i: number): string {
+    this.used.add(i);
+    return `k${i}`;
   }
 
   // ---- statements ----
@@ -215,6 +269,7 @@ class Writer {
 
   /** Operators whose operands are plain values become code of their own, unless `with` may replace them. */
   private comparison(name: string, args: readonly E[]): string | undefined {
+    if (this.plan.mocked.has(name)) return undefined;
     const [a, b] = args;
     if (a === undefined || b === undefined || args.length !== 2) return undefined;
     switch (name) {
@@ -402,8 +457,14 @@ class Writer {
         return `v${e.v}`;
       case "input":
         return `${this.q}.input`;
-      case "field":
-        return `field(${this.e(e.o)},${this.k(e.i)})`;
+      case "field": {
+        const key = this.k(e.i);
+        if (!rt.isPlainKey(this.plan.constants[e.i] as string)) return `field(${this.e(e.o)},${key})`;
+        // Reading here rather than in a shared function lets the host see one kind of object at each place.
+        const o = this.scratch();
+        const v = this.scratch();
+        return `((${o}=${this.e(e.o)})!==undefined&&${o}!==null&&(${v}=${o}[${key}])!==undefined?${v}:field(${o},${key}))`;
+      }
       case "get":
         return `get(${this.e(e.o)},${this.e(e.k)})`;
       case "baseGet":
@@ -428,10 +489,19 @@ class Writer {
         return `setOf([${e.items.map((x) => this.e(x)).join(",")}])`;
       case "object":
         return `objectOf([${e.entries.map(([k, v]) => `[${this.e(k)},${this.e(v)}]`).join(",")}])`;
-      case "builtin":
-        return `m.builtin(${this.q},${e.b},[${e.args.map((a) => this.e(a)).join(",")}],${e.at})`;
-      case "call":
-        return `m.call(${this.q},${e.g},[${e.args.map((a) => this.e(a)).join(",")}])`;
+      case "builtin": {
+        const args = e.args.map((a) => this.e(a));
+        const name = this.plan.builtins[e.b] as string;
+        if (rt.hasShortcut(name, args.length)) {
+          return `rt.shortcuts[${JSON.stringify(rt.SHORTCUTS.indexOf(name))}](m,${this.q},${e.b},${e.at},${args.join(",")})`;
+        }
+        return `m.builtin(${this.q},${e.b},[${args.join(",")}],${e.at})`;
+      }
+      case "call": {
+        const args = e.args.map((a) => this.e(a));
+        if (this.outside) return `m.call(${this.q},${e.g},[${args.join(",")}])`;
+        return `f${e.g}(${[this.q, ...args].join(",")})`;
+      }
     }
   }
 }

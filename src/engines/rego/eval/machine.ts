@@ -13,8 +13,9 @@ import {
   type Value,
 } from "../values/index.ts";
 import { objectOf } from "./constant.ts";
+import { type Dependencies, dependenciesOf } from "./dependencies.ts";
 import { DocumentBuilder, withPath } from "./document.ts";
-import { Frame, type Mock, UNDEFINED_RULE } from "./frame.ts";
+import { type CacheSlot, Frame, type Mock, UNDEFINED_RULE } from "./frame.ts";
 import { Halt } from "./halt.ts";
 import type { GroupPlan, NodePlan, Plan } from "./plan.ts";
 
@@ -22,8 +23,14 @@ import type { GroupPlan, NodePlan, Plan } from "./plan.ts";
 export type BodyFunction = (
   q: Frame,
   out: RegoSet | DocumentBuilder | undefined,
-  args: readonly Value[],
+  ...args: readonly Value[]
 ) => Value | undefined;
+
+/** A function of the policy in running form. */
+export type CallFunction = (q: Frame, ...args: readonly Value[]) => Value | undefined;
+
+/** Results of one function that are remembered; beyond it all are forgotten. */
+const MEMO_SIZE = 10_000;
 
 /** A place in `data` that was not evaluated yet. */
 export class PlaceView {
@@ -45,6 +52,10 @@ export class Machine {
   readonly plan: Plan;
   readonly builtins: readonly Builtin[];
   readonly bodies: BodyFunction[] = [];
+  readonly functions: CallFunction[] = [];
+  /** Remembered in place of undefined. */
+  readonly NONE = Symbol("undefined");
+  private dependencies: readonly Dependencies[] | undefined;
   private readonly paths: (readonly Value[])[] = [];
   private readonly below: (readonly number[])[] = [];
 
@@ -89,20 +100,35 @@ export class Machine {
         return this.complete(q, group, []);
       case "set": {
         const out = new RegoSet();
-        for (const chain of group.chains)
-          for (const body of chain) (this.bodies[body.id] as BodyFunction)(q, out, []);
+        this.fill(q, group, out);
         return out;
       }
       case "object": {
         const out = new DocumentBuilder();
-        for (const chain of group.chains)
-          for (const body of chain) (this.bodies[body.id] as BodyFunction)(q, out, []);
+        this.fill(q, group, out);
         if (group.below) this.mergeBelow(q, group, out);
         return out.finish();
       }
       case "function":
         return undefined;
     }
+  }
+
+  private fill(q: Frame, group: GroupPlan, out: RegoSet | DocumentBuilder): void {
+    const wanted = group.index === undefined ? undefined : this.candidates(q, group.id, []);
+    for (const [i, chain] of group.chains.entries()) {
+      if (wanted !== undefined && wanted[i] !== true) continue;
+      for (const body of chain) (this.bodies[body.id] as BodyFunction)(q, out);
+    }
+  }
+
+  /** Chains of a group that can succeed for the value that its index looks at. */
+  candidates(q: Frame, g: number, args: readonly Value[]): readonly boolean[] | undefined {
+    const { index } = this.plan.groups[g] as GroupPlan;
+    if (index === undefined) return undefined;
+    let value = index.argument < 0 ? q.input : args[index.argument];
+    for (const key of index.path) value = value === undefined ? undefined : lookup(value, key);
+    return value === undefined ? index.others : (index.table.get(value) ?? index.others);
   }
 
   private mergeBelow(q: Frame, group: GroupPlan, out: DocumentBuilder): void {
@@ -123,9 +149,11 @@ export class Machine {
   complete(q: Frame, group: GroupPlan, args: readonly Value[]): Value | undefined {
     let result: Value | undefined;
     let first = -1;
-    for (const chain of group.chains) {
+    const wanted = group.index === undefined ? undefined : this.candidates(q, group.id, args);
+    for (const [i, chain] of group.chains.entries()) {
+      if (wanted !== undefined && wanted[i] !== true) continue;
       for (const body of chain) {
-        const value = (this.bodies[body.id] as BodyFunction)(q, undefined, args);
+        const value = (this.bodies[body.id] as BodyFunction)(q, undefined, ...args);
         if (value === undefined) continue;
         if (result === undefined) {
           result = value;
@@ -136,7 +164,7 @@ export class Machine {
       }
     }
     if (result === undefined && group.fallback !== undefined) {
-      return (this.bodies[group.fallback.id] as BodyFunction)(q, undefined, args);
+      return (this.bodies[group.fallback.id] as BodyFunction)(q, undefined, ...args);
     }
     return result;
   }
@@ -158,15 +186,37 @@ export class Machine {
   }
 
   call(q: Frame, g: number, args: readonly Value[]): Value | undefined {
+    const made = this.functions[g];
+    if (made !== undefined) return made(q, ...args);
     if (--q.s.n < 0) q.s.refill();
-    if (q.mocks !== undefined) {
-      const mock = q.mocks.get(`g${g}`);
-      if (mock !== undefined) return this.replaced(q, mock, args, -1);
-    }
+    return this.slowCall(q, g, args);
+  }
+
+  /** A call that may be replaced by a `with` or is traced. */
+  slowCall(q: Frame, g: number, args: readonly Value[]): Value | undefined {
+    const mock = q.mocks?.get(`g${g}`);
+    if (mock !== undefined) return this.replaced(q, mock, args, -1);
     q.s.depth++;
     const value = this.complete(q, this.plan.groups[g] as GroupPlan, args);
     q.s.depth--;
     return value;
+  }
+
+  /** Remembered results of a function by its argument; undefined where the argument is no simple key. */
+  memoOf(q: Frame, g: number, argument: Value): Map<unknown, unknown> | undefined {
+    if (typeof argument !== "string" && typeof argument !== "number") return undefined;
+    q.memo ??= new Map();
+    let memo = q.memo.get(g);
+    if (memo === undefined) {
+      memo = new Map();
+      q.memo.set(g, memo);
+    } else if (memo.size > MEMO_SIZE) memo.clear();
+    return memo;
+  }
+
+  /** Two chains gave different values. */
+  disagree(g: number, a: Value, atA: number, b: Value, atB: number): never {
+    throw this.conflicting(this.plan.groups[g] as GroupPlan, a, atA, b, atB);
   }
 
   // ---- built-ins ----
@@ -336,7 +386,32 @@ export class Machine {
         mocks.set(target.target, target.by);
       }
     }
-    return new Frame(q.s, input, base, [], masked, mocks);
+    return new Frame(q.s, input, base, this.keptCache(q, targets), masked, mocks);
+  }
+
+  /** Values of rules that cannot see what is replaced stay valid. */
+  private keptCache(q: Frame, targets: readonly WithValue[]): CacheSlot[] {
+    if (q.cache.length === 0) return [];
+    this.dependencies ??= dependenciesOf(this.plan);
+    const kept: CacheSlot[] = [];
+    for (const [g, value] of q.cache.entries()) {
+      if (value !== undefined && !targets.some((t) => this.sees(g, t))) kept[g] = value;
+    }
+    return kept;
+  }
+
+  private sees(g: number, target: WithValue): boolean {
+    const d = (this.dependencies as readonly Dependencies[])[g] as Dependencies;
+    if (target.kind === "input") return d.input;
+    if (target.kind === "function") {
+      const id = Number(target.target.slice(1));
+      return target.target.startsWith("g") ? d.groups.has(id) : d.builtins.has(id);
+    }
+    if (d.allBase || target.path.length === 0) return true;
+    const hidden = target.node < 0 ? [] : (this.below[target.node] as readonly number[]);
+    const groups = hidden.map((n) => (this.plan.nodes[n] as NodePlan).group).filter((x) => x >= 0);
+    if (groups.some((x) => x === g || d.groups.has(x))) return true;
+    return [...d.base].some((i) => this.plan.constants[i] === target.path[0]);
   }
 }
 

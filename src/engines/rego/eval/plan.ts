@@ -138,6 +138,19 @@ export interface GroupPlan {
   readonly earlyExit: boolean;
   /** Nodes of the rule tree right below an object group (`q.a.b := 2` beside `q[x] := 1`). */
   readonly below: boolean;
+  readonly index: RuleIndex | undefined;
+  /** A function that costs more than looking its result up. */
+  readonly memo: boolean;
+}
+
+/** Which chains can succeed for a value of the input or of an argument. */
+export interface RuleIndex {
+  /** Position of the argument, -1 for the input. */
+  readonly argument: number;
+  readonly path: readonly string[];
+  readonly table: ReadonlyMap<Value, readonly boolean[]>;
+  /** Chains that are tried whatever the value is. */
+  readonly others: readonly boolean[];
 }
 
 /** A place in the tree of packages and rules. */
@@ -154,6 +167,8 @@ export interface Plan {
   readonly groups: GroupPlan[];
   readonly nodes: NodePlan[];
   readonly builtins: readonly string[];
+  /** Built-ins that some `with` of the program replaces. */
+  readonly mocked: ReadonlySet<string>;
   readonly locations: readonly Location[];
   /** By location index; empty unless the plan is instrumented. */
   readonly marks: ReadonlyMap<number, Mark>;

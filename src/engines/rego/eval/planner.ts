@@ -20,6 +20,7 @@ import type {
   S,
   WithTarget,
 } from "./plan.ts";
+import { indexOf } from "./rule-index.ts";
 
 /** Variables of the source that have a slot, while one function is planned. */
 type Scope = Map<string, number>;
@@ -34,6 +35,7 @@ export class Planner {
   private readonly builtinIndex = new Map<string, number>();
   private readonly builtinNames: string[] = [];
   private readonly locations: Location[] = [];
+  private readonly mocked = new Set<string>();
   private readonly marks = new Map<number, Mark>();
   private readonly nodeOf = new Map<RuleTree, number>();
   private markIndex = 0;
@@ -50,6 +52,7 @@ export class Planner {
       groups: [],
       nodes: [],
       builtins: this.builtinNames,
+      mocked: this.mocked,
       locations: this.locations,
       marks: this.marks,
     };
@@ -84,6 +87,8 @@ export class Planner {
       fallback: undefined,
       earlyExit: false,
       below: node.children.size > 0,
+      index: undefined,
+      memo: false,
     });
   }
 
@@ -102,7 +107,14 @@ export class Planner {
         chain.push(this.planBody(entry, r, declared.kind));
       chains.push(chain);
     }
-    this.plan.groups[group] = { ...declared, chains, fallback, earlyExit: sameConstant(node.entries) };
+    this.plan.groups[group] = {
+      ...declared,
+      chains,
+      fallback,
+      earlyExit: sameConstant(node.entries),
+      index: indexOf(chains, this.plan.constants),
+      memo: declared.kind === "function" && chains.some((chain) => chain.some((b) => isCostly(b.stmts))),
+    };
   }
 
   // ---- constants, built-ins, places ----
@@ -373,6 +385,7 @@ export class Planner {
       return { kind: "data", path: path(), value: this.operand(value, scope, out, false), node: id };
     }
     const name = operatorName(target) ?? "";
+    this.mocked.add(name);
     return { kind: "function", target: `b${this.builtin(name)}`, by: this.replacement(value, scope, out) };
   }
 
@@ -739,6 +752,14 @@ export class Planner {
     }
     return view ? { e: "final", o: e } : e;
   }
+}
+
+/** Whether a body iterates or calls, so that remembering its result pays. */
+function isCostly(stmts: readonly S[]): boolean {
+  return stmts.some((s) => {
+    if (s.s === "let" || s.s === "truthy") return s.e.e === "builtin" || s.e.e === "call";
+    return s.s !== "equal" && s.s !== "isArray" && s.s !== "isObject" && s.s !== "mark";
+  });
 }
 
 function groupKind(node: RuleTree): GroupKind {

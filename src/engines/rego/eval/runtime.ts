@@ -4,6 +4,8 @@ import {
   isObject,
   jsonKeysSorted,
   lookup,
+  num,
+  objectGet,
   objectSize,
   RegoNum,
   RegoObject,
@@ -11,8 +13,8 @@ import {
   type Value,
 } from "../values/index.ts";
 import { objectOf } from "./constant.ts";
-import type { Mock } from "./frame.ts";
-import { baseLookup, PlaceView, type WithValue } from "./machine.ts";
+import type { Frame, Mock } from "./frame.ts";
+import { baseLookup, type Machine, PlaceView, type WithValue } from "./machine.ts";
 
 /** `o[key]` for a constant string. */
 export function field(o: Value | undefined, key: string): Value | undefined {
@@ -153,3 +155,92 @@ export function dataTarget(
 }
 
 export { baseLookup };
+
+const SPECIAL_KEYS = new Set<string>();
+for (const prototype of [
+  Object.prototype,
+  Array.prototype,
+  String.prototype,
+  Number.prototype,
+  Boolean.prototype,
+  RegoSet.prototype,
+  RegoObject.prototype,
+  RegoNum.prototype,
+]) {
+  for (const key of Object.getOwnPropertyNames(prototype)) SPECIAL_KEYS.add(key);
+}
+for (const key of Object.getOwnPropertyNames(num.fromText("1.5"))) SPECIAL_KEYS.add(key);
+
+/** Whether reading a key off any value finds an own property of a JSON object or nothing at all. */
+export function isPlainKey(key: string): boolean {
+  return !SPECIAL_KEYS.has(key) && !(key in Object.prototype) && !/^\d/.test(key);
+}
+
+/** Built-ins with a short way for common operands. The long way is taken for all else, and when they are replaced. */
+export const SHORTCUTS: readonly string[] = [
+  "count",
+  "startswith",
+  "endswith",
+  "internal.member_2",
+  "plus",
+  "minus",
+  "object.get",
+];
+
+export function hasShortcut(name: string, operands: number): boolean {
+  const i = SHORTCUTS.indexOf(name);
+  return i >= 0 && operands === (name === "count" ? 1 : name === "object.get" ? 3 : 2);
+}
+
+type Shortcut = (
+  m: Machine,
+  q: Frame,
+  b: number,
+  at: number,
+  x: Value,
+  y: Value,
+  z: Value,
+) => Value | undefined;
+
+export const shortcuts: readonly Shortcut[] = [
+  (m, q, b, at, x) => {
+    if (q.mocks === undefined) {
+      if (Array.isArray(x)) return x.length;
+      if (x instanceof RegoSet) return x.size;
+    }
+    return m.builtin(q, b, [x], at);
+  },
+  (m, q, b, at, x, y) => {
+    if (q.mocks === undefined && typeof x === "string" && typeof y === "string") return x.startsWith(y);
+    return m.builtin(q, b, [x, y], at);
+  },
+  (m, q, b, at, x, y) => {
+    if (q.mocks === undefined && typeof x === "string" && typeof y === "string") return x.endsWith(y);
+    return m.builtin(q, b, [x, y], at);
+  },
+  (m, q, b, at, x, y) => {
+    if (q.mocks === undefined) {
+      if (y instanceof RegoSet) return y.has(x);
+      if (Array.isArray(y) && typeof x === "string") return y.includes(x);
+    }
+    return m.builtin(q, b, [x, y], at);
+  },
+  (m, q, b, at, x, y) => {
+    if (q.mocks === undefined && Number.isSafeInteger(x) && Number.isSafeInteger(y)) {
+      const sum = (x as number) + (y as number);
+      if (Number.isSafeInteger(sum)) return sum;
+    }
+    return m.builtin(q, b, [x, y], at);
+  },
+  (m, q, b, at, x, y) => {
+    if (q.mocks === undefined && Number.isSafeInteger(x) && Number.isSafeInteger(y)) {
+      const difference = (x as number) - (y as number);
+      if (Number.isSafeInteger(difference)) return difference;
+    }
+    return m.builtin(q, b, [x, y], at);
+  },
+  (m, q, b, at, x, y, z) => {
+    if (q.mocks === undefined && typeof y === "string" && isObject(x)) return objectGet(x, y) ?? z;
+    return m.builtin(q, b, [x, y, z], at);
+  },
+];
