@@ -161,8 +161,18 @@ describe("which of several events it was", () => {
     const created = anEvent({ action: "ec2:CreateSecurityGroup", parameters: null });
     const put = anEvent({ action: "create networking.k8s.io/x", parameters: null });
     expect(told([applied, created, put], aChange(drift))).toEqual(aChange(drift));
-    const blind = anEvent({ parameters: null });
+    const blind = anEvent({ parameters: null, time: "2026-11-10T00:00:00.000Z" });
     expect(told([blind, applied, created], aChange(drift)).time).toBe(blind.time);
+  });
+
+  it("not one that was undone since", () => {
+    const later = { time: "2026-11-12T00:00:00.000Z", id: "undone" };
+    const revoked = anEvent({ ...later, action: "ec2:RevokeSecurityGroupIngress" }, "sam@example.com");
+    expect(told([anEvent(), revoked]).time).toBeNull();
+    const again = anEvent({ id: "again", time: "2026-11-13T00:00:00.000Z" }, "kim@example.com");
+    expect(told([anEvent(), revoked, again]).actor.person).toBe("kim@example.com");
+    const closed = aChange(aTransition("aws_security_group", OPENED.after, OPENED.before));
+    expect(told([anEvent(), revoked], closed).actor.person).toBe("sam@example.com");
   });
 
   it("a person before a controller that touched other properties later", () => {
@@ -281,7 +291,7 @@ describe("values that a call set", () => {
       true,
     ],
   ])("%s", (_note, change, parameters, matches) => {
-    const event = anEvent({ types: ["aws_db_instance"], parameters });
+    const event = anEvent({ action: "rds:ModifyDBInstance", types: ["aws_db_instance"], parameters });
     expect(told([event], change).cause?.confidence).toBe(matches ? "high" : "low");
   });
 });

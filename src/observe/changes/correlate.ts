@@ -1,14 +1,7 @@
-import type {
-  Actor,
-  AuditEvent,
-  Cause,
-  Change,
-  PipelineRef,
-  PipelineRun,
-  PropertyChange,
-} from "../../domain/index.ts";
+import type { Actor, AuditEvent, Cause, Change, PipelineRef, PipelineRun } from "../../domain/index.ts";
+import { type Candidate, type Chosen, choose, type IndexedEvent, REMOVES } from "./attribution/choose.ts";
 import { identifiersOf, namespaceWildcard, type Strength, samePrincipal } from "./attribution/identifiers.ts";
-import { type CallValues, callValues, isSetBy } from "./attribution/values.ts";
+import { type CallValues, callValues } from "./attribution/values.ts";
 
 export interface CorrelateOptions {
   readonly events: readonly AuditEvent[];
@@ -41,17 +34,6 @@ export function correlate(changes: readonly Change[], options: CorrelateOptions)
       .map(({ event }) => ({ ref: event.id, says: sentence(event) }));
     return { ...change, cause: { kind: "unknown", confidence: "low", evidence } };
   });
-}
-
-interface IndexedEvent {
-  readonly event: AuditEvent;
-  readonly at: number;
-  /** Read when first asked for: most events match no change. */
-  readonly call: () => CallValues;
-}
-
-interface Candidate extends IndexedEvent {
-  readonly strength: Strength;
 }
 
 type EventIndex = ReadonlyMap<string, readonly IndexedEvent[]>;
@@ -100,8 +82,6 @@ function candidatesFor(change: Change, index: EventIndex): Candidate[] {
   return [...found.values()].filter(({ event }) => fitsAction(change, event)).sort((a, b) => a.at - b.at);
 }
 
-const REMOVES =
-  /(?:^|:)(?:Delete|Terminate|Remove|Deregister|ScheduleKeyDeletion|Disassociate|Detach|Release|Revoke)/;
 const REMOVES_WHOLE =
   /:(?:DeleteSecurityGroup|DeleteBucket|DeleteRole|DeleteUser|DeleteDB|DeleteFunction|DeleteTable|DeleteVpc|DeleteSubnet|DeleteVolume|TerminateInstances|DeleteLogGroup|DeleteTrail|DeletePolicy|DeleteHostedZone|DeleteDetector|DeleteSecret)(?:$|Instance|Cluster)/;
 
@@ -110,53 +90,6 @@ function fitsAction(change: Change, event: AuditEvent): boolean {
   const deletesObject = /^delete(?:collection)? /.test(event.action);
   if (change.after === null) return deletesObject || REMOVES.test(event.action);
   return !deletesObject && !REMOVES_WHOLE.test(event.action);
-}
-
-interface Chosen extends Candidate {
-  /** Did this call visibly set a changed property to what is there now? */
-  readonly matches: boolean;
-  /** Did another actor set other properties of the same change? */
-  readonly isShared: boolean;
-}
-
-/**
- * The call that a change is put down to: for each property the last successful write that set it to its
- * value; of those the last one that was not the platform's own, since a controller's later write must not
- * hide a person's. Where no call shows such values, the last
- * successful write that may have done it.
- */
-function choose(change: Change, candidates: readonly Candidate[]): Chosen | null {
-  const writes = candidates.filter(({ event }) => event.outcome === "succeeded");
-  const winners = new Set<Candidate>();
-  if (change.after !== null)
-    for (const property of change.properties) {
-      const winner = writes.findLast((write) => isSetBy(property, write.call()));
-      if (winner !== undefined) winners.add(winner);
-    }
-  const byTime = [...winners].sort((a, b) => a.at - b.at);
-  const chosen = byTime.findLast(({ event }) => event.actor.kind !== "service") ?? byTime.at(-1);
-  if (chosen === undefined) {
-    const last = writes.findLast((write) => mayHaveDone(change, write));
-    return last === undefined ? null : { ...last, matches: false, isShared: false };
-  }
-  const isShared = byTime.some(({ event }) => event.actor.principal !== chosen.event.actor.principal);
-  return { ...chosen, matches: true, isShared };
-}
-
-const CREATES = /^create |:(?:Create|Run)[A-Z]/;
-
-/**
- * A call that shows no value of the change may still have made it; not so the one that created the resource,
- * or that put the old value there: those are how it came to be as the code says.
- */
-function mayHaveDone(change: Change, { event, call }: Candidate): boolean {
-  if (change.after === null) return true;
-  if (CREATES.test(event.action)) return change.before === null;
-  return !change.properties.some((property) => isSetBy(backwards(property), call()));
-}
-
-function backwards(property: PropertyChange): PropertyChange {
-  return { ...property, before: property.after, after: property.before };
 }
 
 function attribute(

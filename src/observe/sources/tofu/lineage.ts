@@ -7,7 +7,7 @@ import type { StateReading } from "./reading.ts";
  * when they agree or one of them is not known.
  */
 export function checkLineage(
-  reading: StateReading,
+  reading: Pick<StateReading, "lineage">,
   recorded: { readonly workspace: string; readonly lineage: string | null },
   file: string,
 ): Problem | null {
