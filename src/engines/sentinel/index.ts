@@ -21,6 +21,8 @@ export { format } from "./fmt/format.ts";
 export type { SentinelHost } from "./host/host.ts";
 export { nodeHost } from "./host/node-host.ts";
 export type { HttpAnswer, HttpRequest } from "./imports/define.ts";
+export type { LintFinding, LintRule } from "./lint/lint.ts";
+export { lint } from "./lint/lint.ts";
 export type { CompileOptions, Program } from "./program.ts";
 export { compile } from "./program.ts";
 export type { Result } from "./result.ts";

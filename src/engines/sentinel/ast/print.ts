@@ -1,10 +1,28 @@
-import type { BinaryOp, Expr, Ident, Stmt } from "./ast.ts";
-import type { ProgramAst } from "./ast.ts";
+import type { BinaryOp, Expr, Ident, ProgramAst, Stmt } from "./ast.ts";
 
 /** Precedence of binary operators; `is empty` and its kin stand at comparison level. */
 const LEVELS: Readonly<Record<BinaryOp, number>> = {
-  "*": 6, "/": 6, "%": 6, "+": 5, "-": 5, else: 4, "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, contains: 3,
-  "not contains": 3, in: 3, "not in": 3, matches: 3, "not matches": 3, and: 2, or: 1, xor: 1,
+  "*": 6,
+  "/": 6,
+  "%": 6,
+  "+": 5,
+  "-": 5,
+  else: 4,
+  "==": 3,
+  "!=": 3,
+  "<": 3,
+  "<=": 3,
+  ">": 3,
+  ">=": 3,
+  contains: 3,
+  "not contains": 3,
+  in: 3,
+  "not in": 3,
+  matches: 3,
+  "not matches": 3,
+  and: 2,
+  or: 1,
+  xor: 1,
 };
 const COMPARISON = 3;
 const UNARY = 7;
@@ -14,7 +32,10 @@ const PRIMARY = 8;
 export function printProgram({ imports, params, body }: ProgramAst): string {
   const lines = [
     ...imports.map(({ pathText, alias }) => `import ${pathText}${alias === null ? "" : ` as ${alias.name}`}`),
-    ...params.map(({ name, fallback }) => `param ${name.name}${fallback === null ? "" : ` default ${printExpr(fallback)}`}`),
+    ...params.map(
+      ({ name, fallback }) =>
+        `param ${name.name}${fallback === null ? "" : ` default ${printExpr(fallback)}`}`,
+    ),
     ...body.map((statement) => printStatement(statement, "")),
   ];
   return `${lines.join("\n")}\n`;
@@ -33,9 +54,10 @@ export function printStatement(statement: Stmt, indent: string): string {
       return `func ${statement.name.name}${printParams(statement.func.params)} ${printBlock(statement.func.body, indent)}`;
     case "if": {
       const { otherwise } = statement;
-      const tail = otherwise === null
-        ? ""
-        : ` else ${"kind" in otherwise ? printStatement(otherwise, indent) : printBlock(otherwise, indent)}`;
+      const tail =
+        otherwise === null
+          ? ""
+          : ` else ${"kind" in otherwise ? printStatement(otherwise, indent) : printBlock(otherwise, indent)}`;
       return `if ${printExpr(statement.condition)} ${printBlock(statement.then, indent)}${tail}`;
     }
     case "for":
@@ -88,7 +110,9 @@ function printBare(expr: Expr): string {
   switch (expr.kind) {
     case "ident":
       return expr.name;
-    case "int": case "float": case "string":
+    case "int":
+    case "float":
+    case "string":
       return expr.text;
     case "list":
       return `[${expr.items.map((item) => printExpr(item)).join(", ")}]`;

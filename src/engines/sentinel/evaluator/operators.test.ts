@@ -3,14 +3,33 @@ import { show } from "../test-kit.ts";
 
 /** One value of each type; rows and columns of the grids. */
 const VALUES = {
-  t: "true", x: "false", i: "2", f: "1.5", s: '"a"', l: "[1]", m: '{"a": 1}', F: "func() { return 1 }", n: "null", u: "undefined",
+  t: "true",
+  x: "false",
+  i: "2",
+  f: "1.5",
+  s: '"a"',
+  l: "[1]",
+  m: '{"a": 1}',
+  F: "func() { return 1 }",
+  n: "null",
+  u: "undefined",
 } as const;
-const BEFORE = Object.entries(VALUES).map(([name, value]) => `${name}_ = ${value}`).join("\n");
+const BEFORE = Object.entries(VALUES)
+  .map(([name, value]) => `${name}_ = ${value}`)
+  .join("\n");
 
 /** `E` is an error, `U` undefined, `T` and `F` the bools; anything else is the print form. */
 function cell(expr: string): string {
   const shown = show(expr, BEFORE);
-  return shown.startsWith("error:") ? "E" : shown === "undefined" ? "U" : shown === "true" ? "T" : shown === "false" ? "F" : shown.replaceAll(" ", "");
+  return shown.startsWith("error:")
+    ? "E"
+    : shown === "undefined"
+      ? "U"
+      : shown === "true"
+        ? "T"
+        : shown === "false"
+          ? "F"
+          : shown.replaceAll(" ", "");
 }
 
 /** Each grid: the row is the left operand, the column the right one. */
@@ -222,13 +241,21 @@ const GRIDS: Readonly<Record<string, string>> = {
 };
 
 /** Operators that are another one negated: true and false change places. */
-const NEGATED: Readonly<Record<string, string>> = { "!=": "==", "not contains": "contains", "not in": "in", "not matches": "matches" };
+const NEGATED: Readonly<Record<string, string>> = {
+  "!=": "==",
+  "not contains": "contains",
+  "not in": "in",
+  "not matches": "matches",
+};
 const SAME: Readonly<Record<string, string>> = { is: "==" };
 
 function gridOf(op: string): { row: string; column: string; expected: string }[] {
   const source = GRIDS[op] ?? GRIDS[NEGATED[op] ?? SAME[op] ?? ""] ?? "";
   const flip = op in NEGATED;
-  const [head, ...rows] = source.trim().split("\n").map((line) => line.trim().split(/\s+/));
+  const [head, ...rows] = source
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
   return rows.flatMap(([row, ...cells]) =>
     cells.map((found, i) => ({
       row: row as string,
@@ -242,9 +269,9 @@ describe("every operator with every pair of types", () => {
   it.each([...Object.keys(GRIDS), ...Object.keys(NEGATED), ...Object.keys(SAME)])("`%s`", (op) => {
     const cells = gridOf(op);
     expect(cells).toHaveLength(100);
-    expect(cells.map(({ row, column }) => `${row} ${op} ${column}: ${cell(`${row}_ ${op} ${column}_`)}`)).toEqual(
-      cells.map(({ row, column, expected }) => `${row} ${op} ${column}: ${expected}`),
-    );
+    expect(
+      cells.map(({ row, column }) => `${row} ${op} ${column}: ${cell(`${row}_ ${op} ${column}_`)}`),
+    ).toEqual(cells.map(({ row, column, expected }) => `${row} ${op} ${column}: ${expected}`));
   });
 
   it("`else` gives its right side for undefined only", () => {
@@ -259,7 +286,11 @@ describe("every operator with every pair of types", () => {
     ["!", "F T E E E E E E E U"],
     ["not ", "F T E E E E E E E U"],
   ])("unary `%s`", (op, expected) => {
-    expect(Object.keys(VALUES).map((name) => cell(`${op}${name}_`)).join(" ")).toBe(expected);
+    expect(
+      Object.keys(VALUES)
+        .map((name) => cell(`${op}${name}_`))
+        .join(" "),
+    ).toBe(expected);
   });
 
   it.each([
@@ -268,7 +299,11 @@ describe("every operator with every pair of types", () => {
     ["is defined", "T T T T T T T T T F"],
     ["is not defined", "F F F F F F F F F T"],
   ])("`%s`", (op, expected) => {
-    expect(Object.keys(VALUES).map((name) => cell(`${name}_ ${op}`)).join(" ")).toBe(expected);
+    expect(
+      Object.keys(VALUES)
+        .map((name) => cell(`${name}_ ${op}`))
+        .join(" "),
+    ).toBe(expected);
   });
 
   it.each([
@@ -279,7 +314,11 @@ describe("every operator with every pair of types", () => {
     ["a slice", "[0:1]", 'E E E E "a" [1] E E U U'],
     ["a call", "()", "E E E E E E E 1 E U"],
   ])("%s", (_note, tail, expected) => {
-    expect(Object.keys(VALUES).map((name) => cell(`${name}_${tail}`)).join(" ")).toBe(expected);
+    expect(
+      Object.keys(VALUES)
+        .map((name) => cell(`${name}_${tail}`))
+        .join(" "),
+    ).toBe(expected);
   });
 });
 

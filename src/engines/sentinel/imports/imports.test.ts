@@ -20,7 +20,10 @@ const CASES: Readonly<Record<string, readonly (readonly [expr: string, expected:
     ['json.unmarshal("{\\"a\\": [1, 1.5, null, true, \\"x\\"]}")', '{"a": [1 1.5 null true "x"]}'],
     ['json.unmarshal("nope")', "error: the text given to `json.unmarshal` is not JSON"],
     ['json.unmarshal("{\\"__proto__\\": 1}")["__proto__"]', "1"],
-    ['json.marshal({"b": [1, 1.5, null, undefined], "a": "é", "u": undefined})', '"{\\"a\\":\\"é\\",\\"b\\":[1,1.5,null]}"'],
+    [
+      'json.marshal({"b": [1, 1.5, null, undefined], "a": "é", "u": undefined})',
+      '"{\\"a\\":\\"é\\",\\"b\\":[1,1.5,null]}"',
+    ],
     ["json.marshal(undefined)", "undefined"],
     ["json.marshal(func() { return 1 })", "error: a function cannot be turned into JSON"],
     ["json.marshal([9223372036854775807])", '"[9223372036854775807]"'],
@@ -87,7 +90,7 @@ const CASES: Readonly<Record<string, readonly (readonly [expr: string, expected:
     ['strings.split(["a"], ".")', '["a"]'],
     ['strings.split(undefined, ".")', "undefined"],
     ['strings.split(null, ".")', "error: argument 1 of `strings.split` must be a string, not null"],
-    ['strings.contains', "undefined"],
+    ["strings.contains", "undefined"],
   ],
   time: [
     ["time.now.year", "2006"],
@@ -119,8 +122,14 @@ const CASES: Readonly<Record<string, readonly (readonly [expr: string, expected:
     ["time.load(0).add(time.hour * 2).hour", "2"],
     ["time.load(0).add(1.5e9).unix", "1"],
     ["time.load(60).sub(0) / time.minute", "1"],
-    ["[time.nanosecond, time.microsecond, time.millisecond, time.second, time.minute, time.hour]", "[1 1000 1000000 1000000000 60000000000 3600000000000]"],
-    ["time.load(0)", '{"day": 1, "hour": 0, "minute": 0, "month": 1, "month_name": "January", "second": 0, "unix": 0, "unix_nano": 0, "weekday": 4, "weekday_name": "Thursday", "year": 1970, "zone": 0, "zone_string": "UTC"}'],
+    [
+      "[time.nanosecond, time.microsecond, time.millisecond, time.second, time.minute, time.hour]",
+      "[1 1000 1000000 1000000000 60000000000 3600000000000]",
+    ],
+    [
+      "time.load(0)",
+      '{"day": 1, "hour": 0, "minute": 0, "month": 1, "month_name": "January", "second": 0, "unix": 0, "unix_nano": 0, "weekday": 4, "weekday_name": "Thursday", "year": 1970, "zone": 0, "zone_string": "UTC"}',
+    ],
   ],
   version: [
     ['version.new("1.2.3-beta.1+m").major', "1"],
@@ -162,15 +171,24 @@ const CASES: Readonly<Record<string, readonly (readonly [expr: string, expected:
     ["collection.filter([1], func(x) { return 1 })", "[]"],
     ["collection.find([1, 2, 3], func(x) { return x > 1 })", "2"],
     ["collection.find([1], func(x) { return false })", "undefined"],
-    ['collection.matches([{"a": 1, "b": {"c": 2, "d": 3}}, {"a": 1}], {"b": {"c": 2}})', '[{"a": 1, "b": {"c": 2, "d": 3}}]'],
+    [
+      'collection.matches([{"a": 1, "b": {"c": 2, "d": 3}}, {"a": 1}], {"b": {"c": 2}})',
+      '[{"a": 1, "b": {"c": 2, "d": 3}}]',
+    ],
     ["collection.reduce([1, 2, 3], func(acc, x) { return acc + x })", "6"],
     ["collection.reduce([1, 2, 3], func(acc, x, i) { return acc + x * i }, 10)", "18"],
     ["collection.reduce([], func(acc, x) { return acc })", "undefined"],
     ["collection.reduce([null], func(acc, x) { return acc })", "null"],
     ["collection.filter(undefined, func(x) { return true })", "undefined"],
-    ["collection.filter(1, func(x) { return true })", "error: argument 1 of `collection.filter` must be a list or map, not int"],
+    [
+      "collection.filter(1, func(x) { return true })",
+      "error: argument 1 of `collection.filter` must be a list or map, not int",
+    ],
     ["collection.filter([], 1)", "error: argument 2 of `collection.filter` must be a function, not int"],
-    ["collection.filter([1], func(a, b, c) { return true })", "error: `func` takes 3 arguments, but only 2 are passed to it"],
+    [
+      "collection.filter([1], func(a, b, c) { return true })",
+      "error: `func` takes 3 arguments, but only 2 are passed to it",
+    ],
   ],
   "collection/lists": [
     ["lists.concat([1], [2, [3]], [])", "[1 2 [3]]"],
@@ -225,7 +243,10 @@ const CASES: Readonly<Record<string, readonly (readonly [expr: string, expected:
     ["decimal.infinity(-1).string", '"-Infinity"'],
     ["decimal.inf(1).string", '"Infinity"'],
     ["decimal.nan.string", '"NaN"'],
-    ["[decimal.is_infinite(decimal.inf(1)), decimal.is_inf(1), decimal.isinf(1), decimal.isinfinite(1)]", "[true false false false]"],
+    [
+      "[decimal.is_infinite(decimal.inf(1)), decimal.is_inf(1), decimal.isinf(1), decimal.isinfinite(1)]",
+      "[true false false false]",
+    ],
     ["[decimal.is_nan(decimal.nan), decimal.isnan(1)]", "[true false]"],
     ["decimal.nan.is(decimal.nan)", "false"],
     ["[decimal.new(1).is(1.0), decimal.new(1).is_not(1)]", "[true false]"],
@@ -236,25 +257,46 @@ const CASES: Readonly<Record<string, readonly (readonly [expr: string, expected:
     ["[decimal.new(3).subtract(1).string, decimal.new(3).sub(1).string]", '["2" "2"]'],
     ["[decimal.new(3).multiply(2).string, decimal.new(3).mul(2).string]", '["6" "6"]'],
     ["[decimal.new(1).divide(8).string, decimal.new(1).div(8).string]", '["0.125" "0.125"]'],
-    ["[decimal.new(7).modulo(4).int, decimal.new(7).mod(4).int, decimal.new(-7).remainder(4).int, decimal.new(7).rem(4).int]", "[3 3 -3 3]"],
+    [
+      "[decimal.new(7).modulo(4).int, decimal.new(7).mod(4).int, decimal.new(-7).remainder(4).int, decimal.new(7).rem(4).int]",
+      "[3 3 -3 3]",
+    ],
     ["[decimal.new(2).power(10).int, decimal.new(2).pow(3).int]", "[1024 8]"],
     ["decimal.new(0).exp().string", '"1"'],
     ["[decimal.new(1).loge().string, decimal.new(1).ln().string]", '["0" "0"]'],
     ["[decimal.new(1000).log10().string, decimal.new(10).log().string]", '["3" "1"]'],
-    ["[decimal.new(2).square_root().string, decimal.new(9).sqrt().string]", '["1.414213562373095048801688724209698078569671875376948073176679737990732478462107038850387534327641573" "3"]'],
-    ['[decimal.new("1.1").ceiling().int, decimal.new("1.1").ceil().int, decimal.new("-1.1").floor().int]', "[2 2 -2]"],
-    ["[decimal.new(-1).absolute().int, decimal.new(-1).abs().int, decimal.new(1).negate().int, decimal.new(1).neg().int]", "[1 1 -1 -1]"],
+    [
+      "[decimal.new(2).square_root().string, decimal.new(9).sqrt().string]",
+      '["1.414213562373095048801688724209698078569671875376948073176679737990732478462107038850387534327641573" "3"]',
+    ],
+    [
+      '[decimal.new("1.1").ceiling().int, decimal.new("1.1").ceil().int, decimal.new("-1.1").floor().int]',
+      "[2 2 -2]",
+    ],
+    [
+      "[decimal.new(-1).absolute().int, decimal.new(-1).abs().int, decimal.new(1).negate().int, decimal.new(1).neg().int]",
+      "[1 1 -1 -1]",
+    ],
     ["decimal.new(undefined)", "undefined"],
     ['decimal.new("1e99999").mul("1e99999").string', '"Infinity"'],
   ],
   http: [
     ['http.request("http://a").url', '"http://a"'],
-    ['http.request("http://a").with_header("X", "1").with_header("X", "2").headers', '{"Accept": "*/*", "X": "2"}'],
+    [
+      'http.request("http://a").with_header("X", "1").with_header("X", "2").headers',
+      '{"Accept": "*/*", "X": "2"}',
+    ],
     ['http.request("http://a").with_basic_auth("u", "p").headers.Authorization', '"Basic dTpw"'],
     ['http.request("http://a").with_body("b").body', '"b"'],
     ["[http.methodGet, http.methodPost]", '["GET" "POST"]'],
-    ["[http.client.retries, http.timeout, http.certificate_verification, http.accepted_status_codes]", "[1 10 true [200]]"],
-    ["http.with_retries(3).with_timeout(5).without_certificate_verification().accept_status_codes([200, 404])", '{"accepted_status_codes": [200 404], "certificate_verification": false, "retries": 3, "timeout": 5}'],
+    [
+      "[http.client.retries, http.timeout, http.certificate_verification, http.accepted_status_codes]",
+      "[1 10 true [200]]",
+    ],
+    [
+      "http.with_retries(3).with_timeout(5).without_certificate_verification().accept_status_codes([200, 404])",
+      '{"accepted_status_codes": [200 404], "certificate_verification": false, "retries": 3, "timeout": 5}',
+    ],
     ["http.with_retries(11)", "error: `with_retries` takes 0 to 10, not 11"],
     ["http.with_timeout(31)", "error: `with_timeout` takes 0 to 30, not 31"],
     ['http.get("http://a")', "error: the host does not allow requests to `http://a`"],
@@ -279,8 +321,15 @@ describe("standard imports", () => {
 
   it("reads the time in a configured zone", () => {
     const options = { nowNs: NOW, importConfig: { time: { timezone: "Australia/Brisbane" } } };
-    expect(show("time.now.hour, time.now.zone, time.now.day, time.now.zone_string", 'import "time"', options)).toBe('1 36000 3 "Australia/Brisbane"');
-    expect(show("time.now.hour", 'import "time"', { nowNs: NOW, importConfig: { time: { timezone: "No/Where" } } })).toBe("error: the time zone `No/Where` is not known");
+    expect(
+      show("time.now.hour, time.now.zone, time.now.day, time.now.zone_string", 'import "time"', options),
+    ).toBe('1 36000 3 "Australia/Brisbane"');
+    expect(
+      show("time.now.hour", 'import "time"', {
+        nowNs: NOW,
+        importConfig: { time: { timezone: "No/Where" } },
+      }),
+    ).toBe("error: the time zone `No/Where` is not known");
   });
 
   it("leaves `time.now` undefined where the host gives no clock", () => {
@@ -288,14 +337,16 @@ describe("standard imports", () => {
   });
 
   it("never changes what the collection imports are given", () => {
-    const text = 'm = {"a": {"b": 1}}\nx = maps.set(m, "a.b", 2)\ny = maps.omit(m, ["a.b"])\nz = maps.unset(m, "a")\nw = maps.pick(m, ["a"])\nw.a["b"] = 9';
+    const text =
+      'm = {"a": {"b": 1}}\nx = maps.set(m, "a.b", 2)\ny = maps.omit(m, ["a.b"])\nz = maps.unset(m, "a")\nw = maps.pick(m, ["a"])\nw.a["b"] = 9';
     expect(show("m", `import "collection/maps" as maps\n${text}`)).toBe('{"a": {"b": 1}}');
   });
 });
 
 describe("http through the host", () => {
   const text = 'import "http"\nimport "json"';
-  const expr = 'json.unmarshal(http.accept_status_codes([200, 404]).get(http.request("https://api.example.com/x").with_header("A", "b")).body).n';
+  const expr =
+    'json.unmarshal(http.accept_status_codes([200, 404]).get(http.request("https://api.example.com/x").with_header("A", "b")).body).n';
 
   it("suspends, and goes on when the answer is there", async () => {
     const { compile } = await import("../program.ts");
@@ -305,12 +356,26 @@ describe("http through the host", () => {
     }
     const first = program.value.evaluate({ allowedHosts: ["*.example.com"] });
     const call = first.ok ? first.value.suspended : null;
-    expect(call?.request).toEqual({ method: "GET", url: "https://api.example.com/x", headers: { Accept: "*/*", A: "b" }, body: "", timeoutSeconds: 10, retries: 1, verifyCertificate: true });
+    expect(call?.request).toEqual({
+      method: "GET",
+      url: "https://api.example.com/x",
+      headers: { Accept: "*/*", A: "b" },
+      body: "",
+      timeoutSeconds: 10,
+      retries: 1,
+      verifyCertificate: true,
+    });
     const answers = new Map([[call?.key ?? "", { status: 404, headers: {}, body: '{"n": 5}' }]]);
-    expect(program.value.evaluate({ allowedHosts: ["*.example.com"], hostAnswers: answers })).toMatchObject({ ok: true, value: { status: "pass", suspended: null } });
+    expect(program.value.evaluate({ allowedHosts: ["*.example.com"], hostAnswers: answers })).toMatchObject({
+      ok: true,
+      value: { status: "pass", suspended: null },
+    });
     const refused = new Map([[call?.key ?? "", { status: 500, headers: {}, body: "" }]]);
     expect(program.value.evaluate({ allowedHosts: ["*.example.com"], hostAnswers: refused })).toMatchObject({
-      ok: false, error: { error: { message: "`https://api.example.com/x` answered with the status 500, which is not accepted" } },
+      ok: false,
+      error: {
+        error: { message: "`https://api.example.com/x` answered with the status 500, which is not accepted" },
+      },
     });
   });
 
@@ -320,6 +385,8 @@ describe("http through the host", () => {
     ["another scheme", ["api.example.com"], "file://api.example.com/x"],
     ["user information that looks like a host", ["example.com"], "https://example.com@evil.test/"],
   ])("refuses %s", (_note, allowedHosts, url) => {
-    expect(show(`http.get("${url}")`, text, { allowedHosts })).toBe(`error: the host does not allow requests to \`${url}\``);
+    expect(show(`http.get("${url}")`, text, { allowedHosts })).toBe(
+      `error: the host does not allow requests to \`${url}\``,
+    );
   });
 });

@@ -6,7 +6,13 @@ function tokens(text: string): string {
   const { tokens: list, error } = lex(text);
   const shown = list
     .filter((token) => token.kind !== "eof")
-    .map((token) => (token.kind === "semi" ? ";" : token.kind === "string" || token.kind === "int" ? `${token.kind}:${token.value}` : `${token.kind}:${token.text}`));
+    .map((token) =>
+      token.kind === "semi"
+        ? ";"
+        : token.kind === "string" || token.kind === "int"
+          ? `${token.kind}:${token.value}`
+          : `${token.kind}:${token.text}`,
+    );
   return error === null ? shown.join(" ") : `error: ${error.message}`;
 }
 
@@ -17,7 +23,11 @@ describe("lex", () => {
     ["hexadecimal", "0xBadFace", "int:195951310 ;"],
     ["zero", "0", "int:0 ;"],
     ["the largest int", "9223372036854775807", "int:9223372036854775807 ;"],
-    ["an int too large", "9223372036854775808", "error: the integer `9223372036854775808` does not fit 64 bits"],
+    [
+      "an int too large",
+      "9223372036854775808",
+      "error: the integer `9223372036854775808` does not fit 64 bits",
+    ],
     ["an octal digit out of range", "089", "error: `089` is not an octal number"],
     ["a float with a leading zero", "072.40", "float:072.40 ;"],
     ["a float ending in a point", "0.", "float:0. ;"],
@@ -29,8 +39,16 @@ describe("lex", () => {
     ["an identifier", "_x9 é", "ident:_x9 ident:é ;"],
     ["a keyword", "rule", "word:rule"],
     ["a keyword as a selector", "x.all.rule", "ident:x op:. ident:all op:. ident:rule ;"],
-    ["two-character operators", "a==b != c<=d >= e", "ident:a op:== ident:b op:!= ident:c op:<= ident:d op:>= ident:e ;"],
-    ["assignments", "a+=1;a-=1;a*=1;a/=1;a%=1", "ident:a op:+= int:1 ; ident:a op:-= int:1 ; ident:a op:*= int:1 ; ident:a op:/= int:1 ; ident:a op:%= int:1 ;"],
+    [
+      "two-character operators",
+      "a==b != c<=d >= e",
+      "ident:a op:== ident:b op:!= ident:c op:<= ident:d op:>= ident:e ;",
+    ],
+    [
+      "assignments",
+      "a+=1;a-=1;a*=1;a/=1;a%=1",
+      "ident:a op:+= int:1 ; ident:a op:-= int:1 ; ident:a op:*= int:1 ; ident:a op:/= int:1 ; ident:a op:%= int:1 ;",
+    ],
     ["an illegal character", "a ? b", "error: the character `?` is not allowed here"],
   ])("%s", (_note, source, expected) => {
     expect(tokens(source)).toBe(expected);
@@ -66,8 +84,16 @@ describe("lex", () => {
     ["after an identifier", "a\nb", "ident:a ; ident:b ;"],
     ["after a literal", '1\n"a"\n1.5\n', "int:1 ; string:a ; float:1.5 ;"],
     ["after closing brackets", ")\n]\n}\n", "op:) ; op:] ; op:} ;"],
-    ["after break, continue and return", "break\ncontinue\nreturn\n", "word:break ; word:continue ; word:return ;"],
-    ["after `is empty` and `is not defined`", "a is empty\nb is not defined\n", "ident:a word:is word:empty ; ident:b word:is word:not word:defined ;"],
+    [
+      "after break, continue and return",
+      "break\ncontinue\nreturn\n",
+      "word:break ; word:continue ; word:return ;",
+    ],
+    [
+      "after `is empty` and `is not defined`",
+      "a is empty\nb is not defined\n",
+      "ident:a word:is word:empty ; ident:b word:is word:not word:defined ;",
+    ],
     ["after a selector that is a keyword", "x.when\ny", "ident:x op:. ident:when ; ident:y ;"],
     ["not after an operator", "a and\nb", "ident:a word:and ident:b ;"],
     ["not after a comma or an opening bracket", "(\na,\n", "op:( ident:a op:,"],

@@ -146,7 +146,7 @@ function parseFor(p: ParserState): Stmt {
 
 function parseCase(p: ParserState): Stmt {
   const { pos } = next(p);
-  const subject = isOp(p, "{") ? null : parseExpr(p);
+  const subject = opensClauses(p) ? null : parseExpr(p);
   expectOp(p, "{", "to open the clauses of `case`");
   const clauses: CaseClause[] = [];
   for (;;) {
@@ -158,6 +158,20 @@ function parseCase(p: ParserState): Stmt {
     }
     clauses.push(parseClause(p));
   }
+}
+
+/** Whether a `{` after `case` opens the clauses and not a map that is the subject. */
+function opensClauses(p: ParserState): boolean {
+  if (!isOp(p, "{")) {
+    return false;
+  }
+  let ahead = 1;
+  while (isKind(p, "semi", ahead)) {
+    ahead += 1;
+  }
+  return (
+    isWord(p, "when", ahead) || isWord(p, "else", ahead) || (isOp(p, "}", ahead) && !isOp(p, "{", ahead + 1))
+  );
 }
 
 function parseClause(p: ParserState): CaseClause {
