@@ -7,6 +7,7 @@ import type { Builtin } from "./builtin.ts";
 import { comparison } from "./comparison.ts";
 import { encodings } from "./encodings.ts";
 import { globs } from "./globs.ts";
+import { graphqls } from "./graphqls.ts";
 import { graphs } from "./graphs.ts";
 import { hashes } from "./hashes.ts";
 import { host } from "./host.ts";
@@ -54,6 +55,7 @@ const families: readonly (readonly Builtin[])[] = [
   aws,
   templates,
   x509,
+  graphqls,
   sets,
   strings,
   typeChecks,
