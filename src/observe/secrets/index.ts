@@ -14,3 +14,4 @@ export { makeScrubber, type Scrubber, type SecretValues, secretMarker } from "./
 export { isSecretName } from "./secret-names.ts";
 export { configuredSecrets, parseSecretPath, pathsMatching, type SecretPathRule } from "./secret-paths.ts";
 export { addSecretTexts } from "./secret-texts.ts";
+export { isSecretValue } from "./secret-values.ts";

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from "../../base/index.ts";
+import { passwordOfUrl } from "./secret-values.ts";
 
 /**
  * Members of a secret map that only say whom and where: hidden at their place like the rest, but no text to
@@ -17,6 +18,8 @@ const ADDRESSING: ReadonlySet<string> = new Set(
 export function addSecretTexts(value: Json, into: Set<string>, depth = 0): void {
   if (typeof value === "string") {
     into.add(value);
+    const password = passwordOfUrl(value);
+    if (password !== null) into.add(password);
     if (depth < 8 && (value.startsWith("{") || value.startsWith("["))) addTextsWithin(value, into, depth);
   } else if (typeof value === "number") into.add(String(value));
   else if (Array.isArray(value)) for (const item of value) addSecretTexts(item, into, depth);

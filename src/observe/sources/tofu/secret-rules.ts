@@ -37,6 +37,7 @@ const SECRET_TYPE_RULES: readonly SecretTypeRule[] = [
     types: ["aws_elasticache_replication_group", "aws_elasticache_user"],
     paths: [["auth_token"], ["passwords"]],
   },
+  { types: ["aws_ssm_parameter"], paths: [["value"]] },
   { types: ["aws_mq_broker"], paths: [["user", "password"]] },
   { types: ["aws_directory_service_directory"], paths: [["password"]] },
   { types: ["aws_lightsail_key_pair", "aws_key_pair"], paths: [["private_key"]] },

@@ -3,6 +3,7 @@ import {
   addSecretTexts,
   configuredSecrets,
   isSecretName,
+  isSecretValue,
   pathsMatching,
   type SecretPathRule,
 } from "../../secrets/index.ts";
@@ -49,6 +50,7 @@ function collectByName(value: Json, path: (string | number)[], found: PropertyPa
   if (isJsonArray(value)) {
     for (let i = 0; i < value.length; i++) {
       const item = value[i];
+      if (typeof item === "string" && isSecretValue(item)) found.push([...path, i]);
       if (typeof item !== "object" || item === null) continue;
       path.push(i);
       collectByName(item, path, found);
@@ -62,7 +64,9 @@ function collectByName(value: Json, path: (string | number)[], found: PropertyPa
     if (item === undefined || item === null || typeof item === "boolean" || typeof item === "number")
       continue;
     if (isSecretName(key) && holdsText(item)) found.push([...path, key]);
-    else if (typeof item === "object") {
+    else if (typeof item === "string") {
+      if (isSecretValue(item)) found.push([...path, key]);
+    } else {
       path.push(key);
       collectByName(item, path, found);
       path.pop();
@@ -101,21 +105,40 @@ export function addTextsAt(
 }
 
 /**
- * Adds the secrets inside attributes that are documents of their own (an ECS task's containers with their
- * environment).
+ * Adds the secrets inside attributes that are documents of their own: an ECS task's containers with their
+ * environment, the values of a Helm release.
  */
 export function addDocumentSecrets(attributes: Json | undefined, into: Set<string>): void {
   if (!isJsonObject(attributes)) return;
   for (const name of DOCUMENTS) {
-    const text = member(attributes, name);
-    if (typeof text !== "string" || !/^\s*[[{]/.test(text)) continue;
-    try {
-      const parsed: Json = JSON.parse(text);
-      const paths: PropertyPath[] = [];
-      collectByName(parsed, [], paths);
-      addTextsAt(parsed, paths, into);
-    } catch {
-      // Not JSON (or nested beyond the stack): nothing that a name rule could read.
-    }
+    const value = member(attributes, name);
+    const texts: readonly (Json | undefined)[] = isJsonArray(value) ? value : [value];
+    for (const text of texts) if (typeof text === "string") addTextsOfDocument(text, into);
+  }
+}
+
+function addTextsOfDocument(text: string, into: Set<string>): void {
+  if (!/^\s*[[{]/.test(text)) {
+    addYamlTexts(text, into);
+    return;
+  }
+  try {
+    const parsed: Json = JSON.parse(text);
+    const paths: PropertyPath[] = [];
+    collectByName(parsed, [], paths);
+    addTextsAt(parsed, paths, into);
+  } catch {
+    // Not JSON (or nested beyond the stack): nothing that a name rule could read.
+  }
+}
+
+const YAML_SCALAR = /^[\s-]*["']?([\w.-]{1,128})["']?\s*:\s+["']?([^\s"'#|>&*][^"'#\n]{0,1000})/;
+
+/** Scalars under secret names, line by line: enough of YAML to scrub them. */
+function addYamlTexts(text: string, into: Set<string>): void {
+  for (const line of text.split("\n")) {
+    const match = line.includes(":") ? YAML_SCALAR.exec(line) : null;
+    if (match?.[1] !== undefined && match[2] !== undefined && isSecretName(match[1]))
+      into.add(match[2].trim());
   }
 }
