@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { type Json, ok, type Problem, problem, type Result, rfc3339 } from "../base/index.ts";
+import {
+  err,
+  type Json,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+  rfc3339,
+  stringMember,
+} from "../base/index.ts";
 import type {
   AuditEvent,
   Change,
@@ -25,7 +34,7 @@ import {
 import { driftAsPlan, type PolicySet, summaryOf } from "../judge/policy/index.ts";
 import { type RiskRules, withAccessKeysOf } from "../judge/risk/index.ts";
 import { correlate, detectWithNoise, makeScrubber, type SecretPathRule } from "../observe/changes/index.ts";
-import type { PlanReading } from "../observe/sources/tofu/index.ts";
+import { checkLineage, type PlanReading } from "../observe/sources/tofu/index.ts";
 import { type Asker, runEntry, verdictEntry } from "./audit-entries.ts";
 import { RISK_SUMMARY } from "./check-plan.ts";
 import { judgeChanges } from "./judge-changes.ts";
@@ -35,6 +44,8 @@ export interface ScanInput {
   readonly reading: PlanReading;
   /** Where the reading came from, for people: a folder or a file. */
   readonly place: string;
+  /** The workspace's state file, where there is one to compare its lineage; `null` otherwise. */
+  readonly state: { readonly file: string; readonly lineage: string | null } | null;
   readonly events: readonly AuditEvent[];
   readonly runs: readonly PipelineRun[];
   /** Gaps of the event sources; those of the reading are added. */
@@ -68,10 +79,24 @@ export async function scanWorkspace(input: ScanInput): Promise<Result<ScanReport
   if (!known.ok) return known;
   const baseline = await store.findings.baseline(environment.workspace);
   if (!baseline.ok) return baseline;
+  const lineage = await lineageOf(input);
+  if (!lineage.ok) return lineage;
   const seen = observe(input);
   const outcome = judge(input, seen.changes, known.value);
   const triaged = triageAll(input, outcome.judged, known.value, baseline.value);
-  return record(input, seen, outcome, triaged);
+  return record(input, seen, outcome, triaged, lineage.value);
+}
+
+/** Lineage to record: a state of another lineage is another estate's, and comparing would report everything as drift. */
+async function lineageOf(input: ScanInput): Promise<Result<string | null, Problem>> {
+  const { workspace } = input.environment;
+  const last = await input.store.scans.last(workspace);
+  if (!last.ok) return last;
+  const recorded = stringMember(last.value?.summary, "lineage");
+  if (input.state === null) return ok(recorded);
+  const { file, lineage } = input.state;
+  const mismatch = checkLineage({ lineage }, { workspace, lineage: recorded }, file);
+  return mismatch === null ? ok(lineage ?? recorded) : err(mismatch);
 }
 
 interface Seen {
@@ -135,6 +160,7 @@ async function record(
   seen: Seen,
   outcome: ReturnType<typeof judgeChanges>,
   triaged: TriageOutcome,
+  lineage: string | null,
 ): Promise<Result<ScanReport, Problem>> {
   const { environment, reading } = input;
   const id = `scn_${randomBytes(12).toString("hex")}`;
@@ -167,7 +193,13 @@ async function record(
     kind: "scan",
     time,
     workspace: environment.workspace,
-    summary: { source, counts, gaps: gaps as unknown as Json, policy_sets: policySets as unknown as Json },
+    summary: {
+      source,
+      lineage,
+      counts,
+      gaps: gaps as unknown as Json,
+      policy_sets: policySets as unknown as Json,
+    },
     resultRows: tree.rows,
     resultsRoot: tree.root,
     findings: [...triaged.findings, ...triaged.gone],

@@ -111,6 +111,7 @@ function describe(start: Start): Command {
     )
       .option("--dir <folder>", "run tofu or terraform in this folder, read-only")
       .option("--plan <file>", "read a plan as JSON instead (tofu show -json)")
+      .option("--state <file>", "the workspace's state file, to see that it is the same estate as last time")
       .option("--cloudtrail <file>", "recorded CloudTrail events (repeatable)", collect)
       .option("--kubernetes-audit <file>", "recorded Kubernetes audit events (repeatable)", collect)
       .option("--policy <folder>", "policy set instead of the configured ones (repeatable)", collect)

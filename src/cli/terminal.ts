@@ -27,12 +27,15 @@ interface Streams {
 /** Progress lines where there is no terminal come at most this often, so that a CI log stays readable. */
 const QUIET_MS = 10_000;
 
+/** What is done sooner needs no word there. */
+const PATIENCE_MS = 2_000;
+
 export function openTerminal({ stdout, stderr, variables }: Streams): Terminal {
   const interactive = stdout.isTTY === true && stderr.isTTY === true && !isSet(variables["CI"]);
   // https://no-color.org: any non-empty NO_COLOR switches colours off.
   const colour = stdout.isTTY === true && !isSet(variables["NO_COLOR"]) && variables["TERM"] !== "dumb";
   let lineOpen = false;
-  let lastQuiet = 0;
+  let lastQuiet = performance.now() - QUIET_MS + PATIENCE_MS;
   const settle = (): void => {
     if (lineOpen) stderr.write("\r\u001b[2K");
     lineOpen = false;
@@ -59,7 +62,7 @@ export function openTerminal({ stdout, stderr, variables }: Streams): Terminal {
         return;
       }
       const now = performance.now();
-      if (lastQuiet !== 0 && now - lastQuiet < QUIET_MS) return;
+      if (now - lastQuiet < QUIET_MS) return;
       lastQuiet = now;
       stderr.write(`${prose(text)}\n`);
     },

@@ -150,6 +150,26 @@ describe("drift", () => {
     expect(code).toBe(1);
   });
 
+  it("of another estate is refused by the lineage of its state", async () => {
+    const state = (lineage: string): string =>
+      JSON.stringify({
+        version: 4,
+        terraform_version: "1.12.6",
+        serial: 1,
+        lineage,
+        outputs: {},
+        resources: [],
+      });
+    bench.write("ours.tfstate", state("11111111-aaaa"));
+    bench.write("theirs.tfstate", state("22222222-bbbb"));
+    expect((await bench.run("scan", "--plan", none, "--state", "ours.tfstate")).code).toBe(0);
+    const { code, stderr } = await bench.run("scan", "--plan", none, "--state", "theirs.tfstate");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/theirs\.tfstate.*22222222-bbbb.*\[state_lineage_mismatch\]/),
+    ]);
+  });
+
   it("takes the log of checks into the record once", async () => {
     bench.write("plan.json", planWith("10.0.0.0/8"));
     await bench.run("check", "plan.json");

@@ -27,6 +27,7 @@ export async function check(
   if (!key.ok) return key;
   const recorder = await fileRecorder(session);
   if (!recorder.ok) return recorder;
+  options.onProgress(`judging ${request.plan}`);
   const report = await checkPlan({
     planFile: request.plan,
     environment: config.environment,

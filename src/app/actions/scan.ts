@@ -1,10 +1,17 @@
+import { join } from "node:path";
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import type { AuditEvent, ReadGap, ScanReport } from "../../domain/index.ts";
-import { type PlanReading, readPlanFile, readPlanJson, runTofu } from "../../observe/sources/tofu/index.ts";
+import {
+  type PlanReading,
+  readPlanFile,
+  readPlanJson,
+  readStateFile,
+  runTofu,
+} from "../../observe/sources/tofu/index.ts";
 import type { EventFile, TofuSource } from "../config/index.ts";
 import { publishCheckpoint } from "../publish-checkpoint.ts";
 import { readTextFile } from "../read-text-file.ts";
-import { scanWorkspace } from "../scan-workspace.ts";
+import { type ScanInput, scanWorkspace } from "../scan-workspace.ts";
 import { type AppOptions, openSession, POLICY_TIMEOUT_MS, type Session } from "../session.ts";
 
 export interface ScanRequest {
@@ -12,6 +19,8 @@ export interface ScanRequest {
   readonly dir: string | null;
   /** Plan JSON; `null`: as configured. */
   readonly plan: string | null;
+  /** The workspace's state file, to see that it is the same estate as last time; `null`: the one beside the code, if any. */
+  readonly state: string | null;
   readonly cloudtrail: readonly string[];
   readonly kubernetesAudit: readonly string[];
   readonly policies: readonly string[];
@@ -37,11 +46,14 @@ export async function scan(
   if (!events.ok) return events;
   const read = await readSource(session, source.value);
   if (!read.ok) return err([read.error]);
+  const state = await readLineage(session, source.value, request.state);
+  if (!state.ok) return err([state.error]);
   options.onProgress("judging");
   const { config } = session;
   return session.withStore(async (store) => {
     const report = await scanWorkspace({
       ...read.value,
+      state: state.value,
       events: events.value.events,
       runs: [],
       gaps: [...events.value.gaps, ...read.value.gaps],
@@ -140,6 +152,21 @@ async function readSource(session: Session, source: Source): Promise<Result<Read
           },
         ];
   return ok({ reading: reading.value, place: source.shown, gaps });
+}
+
+/** A state file that is named must be readable; the one beside the code is read where it is there. */
+async function readLineage(
+  session: Session,
+  source: Source,
+  named: string | null,
+): Promise<Result<ScanInput["state"], Problem>> {
+  const beside = source.kind === "dir" ? join(source.path, "terraform.tfstate") : null;
+  const path = named === null ? beside : session.fromCwd(named);
+  if (path === null) return ok(null);
+  const state = await readStateFile(path);
+  const file = named ?? join(source.shown, "terraform.tfstate");
+  if (state.ok) return ok({ file, lineage: state.value.lineage });
+  return named === null ? ok(null) : err({ ...state.error, place: { ...state.error.place, file } });
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;

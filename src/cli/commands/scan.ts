@@ -11,6 +11,7 @@ import { noteProblems } from "../terminal.ts";
 export interface ScanOptions extends OutputOptions {
   readonly dir?: string;
   readonly plan?: string;
+  readonly state?: string;
   readonly cloudtrail?: readonly string[];
   readonly kubernetesAudit?: readonly string[];
   readonly policy?: readonly string[];
@@ -28,6 +29,7 @@ export function scan(options: ScanOptions) {
         app.scan(context, {
           dir: options.dir ?? null,
           plan: options.plan ?? null,
+          state: options.state ?? null,
           cloudtrail: options.cloudtrail ?? [],
           kubernetesAudit: options.kubernetesAudit ?? [],
           policies: options.policy ?? [],
