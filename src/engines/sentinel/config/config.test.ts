@@ -14,7 +14,7 @@ function value(text: string): unknown {
 describe("HCL values", () => {
   it.each([
     ['"a\\n\\"b\\\\\\t\\u00e9"', 'a\n"b\\\té'],
-    ['"$${x} %%{y} $5"', "${x} %{y} $5"],
+    ['"$$\u007bx} %%{y} $5"', "$\u007bx} %{y} $5"],
     ["7", 7],
     ["-1.5e2", -150],
     ["true", true],
@@ -27,7 +27,7 @@ describe("HCL values", () => {
     ['{ 0 = "x" }', { 0: "x" }],
     ["<<EOT\nline\n  two\nEOT\n", "line\n  two\n"],
     ["<<-EOT\n    line\n      two\n    EOT\n", "line\n  two\n"],
-    ['"${x}"', "error: t.hcl:1:6: template interpolation is not supported in a configuration file"],
+    ['"$\u007bx}"', "error: t.hcl:1:6: template interpolation is not supported in a configuration file"],
     ['"%{if}"', "error: t.hcl:1:6: template interpolation is not supported in a configuration file"],
     ["var.x", "error: t.hcl:1:5: expected a literal value, found `var.x`"],
     ["f(1)", "error: t.hcl:1:5: expected a literal value, found `f(1)`"],

@@ -136,6 +136,14 @@ function isResourceChanges(target: Expr, tfplan: string): boolean {
   );
 }
 
+const NEGATED: ReadonlyMap<string, string> = new Map([
+  ["in", "not in"],
+  ["contains", "not contains"],
+  ["matches", "not matches"],
+  ["==", "is not"],
+  ["!=", "is"],
+]);
+
 /** `not x in y` is `(not x) in y`. */
 function lintNegation(expr: Expr, report: Report): void {
   if (
@@ -145,11 +153,8 @@ function lintNegation(expr: Expr, report: Report): void {
   ) {
     return;
   }
-  if (["in", "contains", "matches", "==", "!="].includes(expr.op)) {
-    const negated =
-      { in: "not in", contains: "not contains", matches: "not matches", "==": "is not", "!=": "is" }[
-        expr.op
-      ] ?? null;
+  const negated = NEGATED.get(expr.op);
+  if (negated !== undefined) {
     report(
       expr.left.pos,
       "negated-left-operand",

@@ -1,0 +1,9 @@
+import "plugin" "tfplan/v2" {
+  config = { plan_path = "../../plans/default-tags.json" }
+}
+
+test {
+  rules = {
+    main = false
+  }
+}
