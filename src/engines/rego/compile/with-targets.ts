@@ -12,8 +12,11 @@ export function rewriteWithValues(c: CompileContext): void {
 export function withsInBody(c: CompileContext, body: Body): Body {
   const result: Body = [];
   const hoisted = new Map<Term, Term>();
+  const before = c.errors.length;
   for (const e of body) {
     withsInExpr(c, e, result, hoisted);
+    // Expressions that were taken apart share their withs: one error for a body is enough.
+    if (c.errors.length > before) return body;
     result.push(e);
   }
   return result;

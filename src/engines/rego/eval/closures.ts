@@ -83,8 +83,9 @@ class Builder {
       const out = sinks[sinks.length - 1];
       const v = value(r);
       if (v === undefined) return false;
-      if (out instanceof RegoSet) out.add(v);
-      else if (out !== undefined && emit.kind === "entry") {
+      if (out instanceof RegoSet) {
+        if (out.add(v) && out.size > r.q.s.maxItems) m.tooMany();
+      } else if (out !== undefined && emit.kind === "entry") {
         const keys = path.map((e) => e(r));
         if (keys.every((k): k is Value => k !== undefined)) out.put(keys, v, emit.multi, m.location(body.at));
       }
@@ -151,6 +152,8 @@ class Builder {
         return this.every(s, next);
       case "collect":
         return this.collect(s, next);
+      case "indexed":
+        return this.indexed(s, next);
       case "mark":
         return (r) => {
           m.mark(r.q, s.at);
@@ -241,9 +244,11 @@ class Builder {
       const out = stack[stack.length - 1];
       const value = a(r);
       if (value === undefined) return false;
-      if (Array.isArray(out)) out.push(value);
-      else if (out instanceof RegoSet) out.add(value);
-      else if (out !== undefined && b !== undefined) {
+      if (Array.isArray(out)) {
+        if (out.push(value) > r.q.s.maxItems) m.tooMany();
+      } else if (out instanceof RegoSet) {
+        if (out.add(value) && out.size > r.q.s.maxItems) m.tooMany();
+      } else if (out !== undefined && b !== undefined) {
         const entry = b(r);
         if (entry !== undefined && !out.put(value, entry)) {
           throw new Halt("eval_conflict_error", "object keys must be unique", m.location(s.at));
@@ -260,6 +265,57 @@ class Builder {
         stack.pop();
       }
       r.v[s.v] = out instanceof rt.ObjectCollector ? out.finish() : out;
+      return next(r);
+    };
+  }
+
+  private indexed(s: S & { s: "indexed" }, next: Step): Step {
+    const { m } = this;
+    const inner = s.inner.map((e) => this.e(e));
+    const outer = s.outer.map((e) => this.e(e));
+    const a = this.e(s.a);
+    const b = s.b === undefined ? undefined : this.e(s.b);
+    const stack: rt.Join[] = [];
+    const values = (list: readonly Expression[], r: Run): Value[] | undefined => {
+      const out: Value[] = [];
+      for (const e of list) {
+        const value = e(r);
+        if (value === undefined) return undefined;
+        out.push(value);
+      }
+      return out;
+    };
+    const body = this.block(s.body, (r) => {
+      const keys = values(inner, r);
+      const value = a(r);
+      const entry = b?.(r);
+      if (keys === undefined || value === undefined || (b !== undefined && entry === undefined)) return false;
+      if (stack[stack.length - 1]?.add(keys, value, entry) === false) {
+        throw new Halt("eval_conflict_error", "object keys must be unique", m.location(s.at));
+      }
+      return false;
+    });
+    const found = { value: undefined as Value | undefined };
+    const before = this.block(s.before, (r) => {
+      const keys = values(outer, r);
+      if (keys !== undefined) found.value = m.join(r.q, s.id)?.find(keys);
+      return true;
+    });
+    return (r) => {
+      let index = m.join(r.q, s.id);
+      if (index === undefined) {
+        index = rt.newJoin(s.kind);
+        stack.push(index);
+        try {
+          body(r);
+        } finally {
+          stack.pop();
+        }
+        m.keepJoin(r.q, s.id, index);
+      }
+      found.value = undefined;
+      before(r);
+      r.v[s.v] = found.value ?? index.empty();
       return next(r);
     };
   }

@@ -144,7 +144,9 @@ class Writer {
         }
       } else if (emit.kind === "member") {
         const t = this.temp();
-        this.line(`const ${t}=${this.e(emit.value)};if(${t}!==undefined)out.add(${t});`);
+        this.line(
+          `const ${t}=${this.e(emit.value)};if(${t}!==undefined&&out.add(${t})&&out.size>q.s.maxItems)m.tooMany();`,
+        );
       } else {
         const names = [...emit.path, emit.value].map((e) => {
           const t = this.temp();
@@ -234,6 +236,9 @@ class Writer {
           break;
         case "collect":
           this.collect(s);
+          break;
+        case "indexed":
+          this.indexed(s);
           break;
         case "mark":
           this.line(`m.mark(${this.q},${s.at});`);
@@ -379,8 +384,9 @@ class Writer {
     this.block(s.body, 0, `break B${n};`, () => {
       const t = this.temp();
       this.line(`const ${t}=${this.e(s.a)};`);
-      if (s.kind === "array") this.line(`if(${t}!==undefined)d${n}.push(${t});`);
-      else if (s.kind === "set") this.line(`if(${t}!==undefined)d${n}.add(${t});`);
+      if (s.kind === "array") this.line(`if(${t}!==undefined&&d${n}.push(${t})>q.s.maxItems)m.tooMany();`);
+      else if (s.kind === "set")
+        this.line(`if(${t}!==undefined&&d${n}.add(${t})&&d${n}.size>q.s.maxItems)m.tooMany();`);
       else {
         const b = this.temp();
         this.line(`const ${b}=${this.e(s.b as E)};`);
@@ -391,6 +397,35 @@ class Writer {
     });
     this.line("}");
     this.line(`const v${s.v}=d${n}${s.kind === "object" ? ".finish()" : ""};`);
+  }
+
+  private indexed(s: S & { s: "indexed" }): void {
+    const n = this.label();
+    const keys = s.outer.map(() => this.temp());
+    this.line(`let x${n}=m.join(${this.q},${s.id});`);
+    this.line(`if(x${n}===undefined){x${n}=rt.newJoin(${JSON.stringify(s.kind)});`);
+    this.line(`B${n}:{`);
+    this.block(s.body, 0, `break B${n};`, () => {
+      const names = [...s.inner, s.a, ...(s.b === undefined ? [] : [s.b])].map((e) => {
+        const t = this.temp();
+        this.line(`const ${t}=${this.e(e)};if(${t}!==undefined){`);
+        return t;
+      });
+      const inner = names.slice(0, s.inner.length).join(",");
+      const rest = names.slice(s.inner.length).join(",");
+      this.line(`if(!x${n}.add([${inner}],${rest}))throw keyConflict(${s.at});${"}".repeat(names.length)}`);
+    });
+    this.line(`}m.keepJoin(${this.q},${s.id},x${n});}`);
+    // The kind is one of three words of the plan, not text of the policy.
+    this.line(`let v${s.v}=x${n}.empty();`);
+    const f = this.label();
+    this.line(`F${f}:{`);
+    this.block(s.before, 0, `break F${f};`, () => {
+      for (const [i, e] of s.outer.entries())
+        this.line(`const ${keys[i]}=${this.e(e)};if(${keys[i]}===undefined)break F${f};`);
+      this.line(`v${s.v}=x${n}.find([${keys.join(",")}]);`);
+    });
+    this.line("}");
   }
 
   /** True when the statements behind were written inside (the expression may hold more than once). */

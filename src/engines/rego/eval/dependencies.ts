@@ -101,6 +101,12 @@ class Reader {
         this.e(s.a);
         if (s.b !== undefined) this.e(s.b);
         return;
+      case "indexed":
+        this.block(s.before);
+        this.block(s.body);
+        for (const e of [...s.inner, ...s.outer, s.a]) this.e(e);
+        if (s.b !== undefined) this.e(s.b);
+        return;
       case "with":
         for (const t of s.targets) this.target(t);
         this.block(s.body);

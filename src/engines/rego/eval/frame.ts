@@ -2,6 +2,7 @@ import type { BuiltinContext } from "../builtins/builtin.ts";
 import type { Location } from "../errors.ts";
 import type { Value } from "../values/index.ts";
 import { Halt } from "./halt.ts";
+import type { JoinIndex } from "./join-table.ts";
 import type { Machine } from "./machine.ts";
 
 /** Marks a rule that was evaluated and has no value. */
@@ -23,6 +24,8 @@ export class Session {
   n = SLICE;
   private used = 0;
   readonly maxSteps: number;
+  /** Items that one collection may have. */
+  readonly maxItems: number;
   private readonly cancelled: () => boolean;
   readonly strict: boolean;
   context: BuiltinContext;
@@ -44,6 +47,7 @@ export class Session {
   }) {
     this.machine = options.machine;
     this.maxSteps = options.maxSteps;
+    this.maxItems = options.context.limits.maxItems;
     this.cancelled = options.cancelled;
     this.strict = options.strict;
     this.context = options.context;
@@ -76,6 +80,8 @@ export class Frame {
   readonly mocks: ReadonlyMap<string, Mock> | undefined;
   /** Results of functions by group; made when first needed. */
   memo: Map<number, Map<unknown, unknown>> | undefined;
+  /** Comprehensions that were grouped by keys. */
+  joins: Map<number, JoinIndex> | undefined;
   /** The same frame without replaced functions; made when first needed. */
   withoutMocks: Frame | undefined;
 
@@ -94,6 +100,7 @@ export class Frame {
     this.masked = masked;
     this.mocks = mocks;
     this.memo = undefined;
+    this.joins = undefined;
     this.withoutMocks = undefined;
   }
 }

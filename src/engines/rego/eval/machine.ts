@@ -17,6 +17,7 @@ import { type Dependencies, dependenciesOf } from "./dependencies.ts";
 import { DocumentBuilder, withPath } from "./document.ts";
 import { type CacheSlot, Frame, type Mock, UNDEFINED_RULE } from "./frame.ts";
 import { Halt } from "./halt.ts";
+import type { JoinIndex } from "./join-table.ts";
 import type { GroupPlan, NodePlan, Plan } from "./plan.ts";
 
 /** A rule body in running form. `out` is the set or document that a partial rule fills. */
@@ -274,6 +275,19 @@ export class Machine {
       case "builtin":
         return this.runBuiltin(q, mock.b, args, at);
     }
+  }
+
+  join(q: Frame, id: number): JoinIndex | undefined {
+    return q.joins?.get(id);
+  }
+
+  keepJoin(q: Frame, id: number, index: JoinIndex): void {
+    q.joins ??= new Map();
+    q.joins.set(id, index);
+  }
+
+  tooMany(): never {
+    throw new Halt("eval_cancel_error", "a collection has more items than the evaluation allows", undefined);
   }
 
   /** An expression or rule was reached; only plans made for coverage and traces call this. */

@@ -75,6 +75,21 @@ export type S =
       readonly b: E | undefined;
       readonly at: number;
     }
+  /** A `collect` that is grouped by keys once in a frame and then looked up. */
+  | {
+      readonly s: "indexed";
+      readonly v: number;
+      readonly id: number;
+      readonly kind: "array" | "set" | "object";
+      /** Values of outer variables; where one fails the collection is empty. */
+      readonly before: readonly S[];
+      readonly body: readonly S[];
+      readonly inner: readonly E[];
+      readonly outer: readonly E[];
+      readonly a: E;
+      readonly b: E | undefined;
+      readonly at: number;
+    }
   | {
       readonly s: "with";
       readonly targets: readonly WithTarget[];

@@ -4,8 +4,9 @@ import { isComprehension, isConstant, visitTerm } from "../ast/visit.ts";
 import type { CompileContext } from "../compile/context.ts";
 import { isKey, type RuleEntry, type RuleTree, treeKey } from "../compile/rule-tree.ts";
 import { type Location, UnboundVariable } from "../errors.ts";
-import type { Value } from "../values/index.ts";
+import { compare, type Value } from "../values/index.ts";
 import { constantValue } from "./constant.ts";
+import { joinOf } from "./join-index.ts";
 import type {
   BodyPlan,
   E,
@@ -39,6 +40,9 @@ export class Planner {
   private readonly marks = new Map<number, Mark>();
   private readonly nodeOf = new Map<RuleTree, number>();
   private markIndex = 0;
+  private indexes = 0;
+  /** What is being planned runs more than once: a function, or inside of a loop. */
+  private repeated = false;
   private source = "";
   private bodies = 0;
   private slots = 0;
@@ -66,11 +70,13 @@ export class Planner {
     const plan: NodePlan = { id, parent, key, children: new Map(), group: -1 };
     this.plan.nodes.push(plan);
     this.nodeOf.set(node, id);
-    for (const child of node.children.values()) {
+    const keyed = [...node.children.values()].map((child) => {
       const part = child.path[child.path.length - 1] as Term;
-      const childKey = constantValue(part);
+      return { child, key: constantValue(part) };
+    });
+    keyed.sort((a, b) => compare(a.key, b.key));
+    for (const { child, key: childKey } of keyed)
       plan.children.set(childKey, this.addNode(child, id, childKey));
-    }
     return id;
   }
 
@@ -209,6 +215,7 @@ export class Planner {
   /** A query: rows are the values of `names`, in order. */
   planQuery(body: Body, names: readonly string[]): QueryPlan {
     this.slots = 0;
+    this.repeated = false;
     const scope: Scope = new Map();
     const out: S[] = [];
     this.body(body, scope, out, true);
@@ -650,17 +657,27 @@ export class Planner {
     const body: S[] = [];
     const v = this.slot();
     const at = this.place(t.loc);
+    const again = this.repeated || out.some((s) => s.s === "loop" || s.s === "relation");
+    const before = this.repeated;
+    this.repeated = again;
+    let kind: "array" | "set" | "object" = "array";
+    let a: E = { e: "input" };
+    let b: E | undefined;
     if (t.type === "arraycomprehension" || t.type === "setcomprehension") {
-      const kind = t.type === "arraycomprehension" ? "array" : "set";
+      kind = t.type === "arraycomprehension" ? "array" : "set";
       this.body(t.value.body, inner, body, kind === "array");
-      const a = this.operand(t.value.term, inner, body, kind === "array");
-      out.push({ s: "collect", v, kind, body, a, b: undefined, at });
+      a = this.operand(t.value.term, inner, body, kind === "array");
     } else if (t.type === "objectcomprehension") {
+      kind = "object";
       this.body(t.value.body, inner, body, false);
-      const a = this.operand(t.value.key, inner, body, false);
-      const b = this.operand(t.value.value, inner, body, false);
-      out.push({ s: "collect", v, kind: "object", body, a, b, at });
+      a = this.operand(t.value.key, inner, body, false);
+      b = this.operand(t.value.value, inner, body, false);
     }
+    this.repeated = before;
+    const results = b === undefined ? [a] : [a, b];
+    const join = again && !this.instrument ? joinOf(body, results, new Set(scope.values())) : undefined;
+    if (join === undefined) out.push({ s: "collect", v, kind, body, a, b, at });
+    else out.push({ s: "indexed", v, id: this.indexes++, kind, ...join, a, b, at });
     return { e: "var", v };
   }
 

@@ -14,6 +14,7 @@ import {
 } from "../values/index.ts";
 import { objectOf } from "./constant.ts";
 import type { Frame, Mock } from "./frame.ts";
+import { JoinIndex } from "./join-table.ts";
 import { baseLookup, type Machine, PlaceView, type WithValue } from "./machine.ts";
 
 /** `o[key]` for a constant string. */
@@ -123,6 +124,10 @@ export function newObject(): ObjectCollector {
   return new ObjectCollector();
 }
 
+export function newJoin(kind: "array" | "set" | "object"): JoinIndex {
+  return new JoinIndex(kind);
+}
+
 export function view(node: number): PlaceView {
   return new PlaceView(node);
 }
@@ -154,7 +159,7 @@ export function dataTarget(
   return value === undefined || !allDefined(path) ? undefined : { kind: "data", path, value, node };
 }
 
-export { baseLookup };
+export { baseLookup, JoinIndex as Join };
 
 const SPECIAL_KEYS = new Set<string>();
 for (const prototype of [
