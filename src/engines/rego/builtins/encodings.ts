@@ -8,6 +8,7 @@ import {
   parseJson,
   quoteGo,
   setOwn,
+  termText,
   type Value,
 } from "../values/index.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
@@ -163,7 +164,7 @@ function marshalWithOptions(ctx: BuiltinContext, args: readonly Value[]): Value 
         pretty = value;
         break;
       default:
-        throw operandFault(2, `object contained unknown key ${typeof key === "string" ? key : marshal(key)}`);
+        throw operandFault(2, `object contained unknown key ${termText(key)}`);
     }
   }
   if (!(pretty ?? implied)) return bounded(ctx, marshal(args[0]!));

@@ -105,6 +105,8 @@ function contains(outer: Value, inner: Value): boolean {
   const other = parseNetwork(inner);
   if (other === undefined)
     throw fault(`not a valid textual representation of an IP address or CIDR: ${inner}`);
+  // The last address of a wide IPv6 network may lie among those that stand for IPv4.
+  if (!network.isV4 && !other.isV4) return network.first <= other.first && other.last <= network.last;
   return containsAddress(network, other.first) && containsAddress(network, other.last);
 }
 

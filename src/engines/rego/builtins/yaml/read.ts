@@ -7,6 +7,7 @@ import {
   type Pair,
   parseAllDocuments,
   Scalar,
+  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import { doubleText, isNumber, num, setOwn, termText, type Value } from "../../values/index.ts";
@@ -30,24 +31,54 @@ export function readYaml(text: string): Value {
     logLevel: "silent",
   });
   if (!Array.isArray(documents)) return null;
+  if (CONTROL.test(text)) throw fault("yaml: control characters are not allowed");
   for (const document of documents) {
-    const error = document.errors[0];
-    if (error !== undefined) throw fault(wordError(error.code, error.message, text, error.pos[0]));
+    const problem =
+      document.errors[0] ?? document.warnings.find((warning) => warning.code === "BAD_DIRECTIVE");
+    if (problem !== undefined) throw fault(`yaml: ${wordError(problem, text, isSeq(document.contents))}`);
   }
   const first = documents[0];
   return first === undefined || first.contents === null ? null : new Reader(first).value(first.contents);
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  BLOCK_AS_IMPLICIT_KEY: "mapping values are not allowed in this context",
-  TAB_AS_INDENT: "found character that cannot start any token",
-  MISSING_CHAR: "did not find expected key",
-};
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-function wordError(code: string, message: string, text: string, at: number): string {
-  const line = text.slice(0, at).split("\n").length;
-  const words = WORDS[code] ?? message.slice(0, 1).toLowerCase() + message.slice(1);
-  return line > 1 ? `yaml: line ${line}: ${words}` : `yaml: ${words}`;
+/** Go's words for the commonest errors. Its scanner counts lines from 1, its parser from 0, and 0 is not shown. */
+function wordError(problem: YAMLError, text: string, inSequence: boolean): string {
+  const { code, message } = problem;
+  const at = problem.pos[0];
+  const row = text.slice(0, at).split("\n").length;
+  const scanner = (words: string): string => (row > 1 ? `line ${row}: ${words}` : words);
+  const parser = (words: string): string => {
+    const line = at >= text.trimEnd().length ? row : row - 1;
+    return line > 0 ? `line ${line}: ${words}` : words;
+  };
+  const close = /end with a ([\]}])/.exec(message)?.[1];
+  if (close !== undefined) return parser(`did not find expected ',' or '${close}'`);
+  switch (code) {
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return scanner("mapping values are not allowed in this context");
+    case "TAB_AS_INDENT":
+    case "BAD_SCALAR_START":
+      return scanner("found character that cannot start any token");
+    case "BAD_DQ_ESCAPE":
+      return scanner("found unknown escape character");
+    case "BAD_DIRECTIVE":
+      return scanner("found unknown directive name");
+    case "BAD_INDENT":
+      return parser("did not find expected '-' indicator");
+    case "MISSING_CHAR":
+      return scanner(
+        /quote/.test(message) ? "found unexpected end of stream" : "could not find expected ':'",
+      );
+    case "UNEXPECTED_TOKEN":
+      if (!/at node end/.test(message)) return "did not find expected node content";
+      return parser(
+        inSequence ? "did not find expected '-' indicator" : "did not find expected <document start>",
+      );
+    default:
+      return scanner(message.slice(0, 1).toLowerCase() + message.slice(1));
+  }
 }
 
 class Reader {
@@ -65,11 +96,11 @@ class Reader {
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
       if (target === undefined) throw fault(`yaml: unknown anchor '${node.source}' referenced`);
+      if (this.#open.has(target)) throw fault(`yaml: anchor '${node.source}' value contains itself`);
       return this.value(target);
     }
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    if (this.#open.has(node)) throw fault("yaml: anchor contains itself");
     this.#open.add(node);
     const value = this.#make(node);
     this.#open.delete(node);
