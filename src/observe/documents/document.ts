@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { constants, isUtf8 } from "node:buffer";
 import {
   err,
   isJsonObject,
@@ -17,6 +17,20 @@ export type DocumentKind = "plan" | "state" | "log";
 /** Deeper than any real document; every later walk relies on it. */
 export const MAX_DEPTH = 256;
 
+/** What the first bytes show to be something else than text: a binary plan (zip), gzip. `null` for all others. */
+export function foreignFormat(bytes: Uint8Array, file: string, kind: DocumentKind): Problem | null {
+  const place = { file };
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04) {
+    const hint = `run \`tofu show -json ${file} > plan.json\` in the workspace and pass the JSON`;
+    return problem(`${kind}_is_binary`, `\`${file}\` is a binary plan file, not JSON`, { place, hint });
+  }
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    const hint = "decompress it first";
+    return problem(`${kind}_is_compressed`, `\`${file}\` is compressed with gzip`, { place, hint });
+  }
+  return null;
+}
+
 /**
  * Bytes of a document → its text: UTF-8 (a byte order mark is skipped) or UTF-16 as shells on Windows write
  * it.
@@ -24,23 +38,21 @@ export const MAX_DEPTH = 256;
 export function decodeDocument(bytes: Uint8Array, file: string, kind: DocumentKind): Result<string, Problem> {
   const place = { file };
   if (bytes.length === 0) return err(emptyDocument(file, kind));
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04) {
-    const hint = `run \`tofu show -json ${file} > plan.json\` in the workspace and pass the JSON`;
-    return err(problem(`${kind}_is_binary`, `\`${file}\` is a binary plan file, not JSON`, { place, hint }));
-  }
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    return err(
-      problem(`${kind}_is_compressed`, `\`${file}\` is compressed with gzip`, {
-        place,
-        hint: "decompress it first",
-      }),
-    );
-  }
+  const foreign = foreignFormat(bytes, file, kind);
+  if (foreign !== null) return err(foreign);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return ok(new TextDecoder("utf-16le").decode(bytes));
   if (!isUtf8(bytes)) {
     const offset = firstBadByte(bytes);
     const what = `\`${file}\` is not valid UTF-8: byte ${offset} (0x${(bytes[offset] ?? 0).toString(16)}) begins no character`;
     return err(problem(`${kind}_not_utf8`, what, { place, hint: "write the file again as UTF-8" }));
+  }
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    const most = Math.floor(constants.MAX_STRING_LENGTH / 2 ** 20);
+    return err(
+      problem(`${kind}_too_large`, `\`${file}\` is larger than the ${most} MB that one text can hold`, {
+        place,
+      }),
+    );
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   return ok(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);

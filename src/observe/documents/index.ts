@@ -3,6 +3,7 @@ export {
   decodeDocument,
   emptyDocument,
   findUnsound,
+  foreignFormat,
   MAX_DEPTH,
   mayHoldBrokenText,
   parseDocument,

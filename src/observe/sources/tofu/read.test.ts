@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readPlanFile, readStateFile } from "./read.ts";
+import { readPlanFile, readPlanJson, readStateFile } from "./read.ts";
 
 const FIXTURES = fileURLToPath(new URL("./fixtures/", import.meta.url));
 const SMALL = { wholeBytes: 100, keptBytes: 1e6 };
@@ -30,6 +30,15 @@ describe("readPlanFile", () => {
       });
     },
   );
+
+  it("reads large bytes that are in memory section by section too", () => {
+    const bytes = readFileSync(join(FIXTURES, "canary-plan.json"));
+    const whole = readPlanJson(bytes, { file: "p" });
+    const inSections = readPlanJson(bytes, { file: "p", limits: SMALL });
+    expect(whole.ok && inSections.ok && inSections.value.planned).toEqual(whole.ok && whole.value.planned);
+    const kept = readPlanJson(bytes, { file: "p", limits: SMALL, keep: [] });
+    expect(kept.ok && Object.hasOwn(kept.value.plan, "prior_state")).toBe(false);
+  });
 
   it("keeps only the sections asked for above the limit, and what it needs itself", async () => {
     const file = join(FIXTURES, "canary-plan.json");

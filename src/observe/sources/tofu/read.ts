@@ -2,36 +2,16 @@ import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
 import { err, type Problem, problem, type Result } from "../../../base/index.ts";
 import type { DocumentKind } from "../../documents/index.ts";
+import { DEFAULT_LIMITS, keptMembers } from "./limits.ts";
 import { readPlan, readPlanJson } from "./read-plan.ts";
 import { readStateJson } from "./read-state.ts";
-import type { PlanReading, PlanSection, ReadLimits, ReadOptions, StateReading } from "./reading.ts";
+import type { PlanReading, ReadLimits, ReadOptions, StateReading } from "./reading.ts";
 import { SectionReader } from "./sections.ts";
 
+export { DEFAULT_LIMITS } from "./limits.ts";
 export { readPlanJson } from "./read-plan.ts";
 export { readStateJson } from "./read-state.ts";
 export type { PlanReading, PlanSection, ReadLimits, ReadOptions, StateReading } from "./reading.ts";
-
-/** 128 MB parsed whole (about 700 MB of memory); above, at most 512 MB of kept text. */
-export const DEFAULT_LIMITS: ReadLimits = { wholeBytes: 128 * 2 ** 20, keptBytes: 512 * 2 ** 20 };
-
-/** What the reader itself needs of a large document. */
-const ALWAYS_KEPT: readonly PlanSection[] = [
-  "resource_changes",
-  "resource_drift",
-  "variables",
-  "configuration",
-  "relevant_attributes",
-];
-
-const SCALARS = ["format_version", "terraform_version", "timestamp", "errored", "complete", "applyable"];
-const ALL_SECTIONS: readonly PlanSection[] = [
-  ...ALWAYS_KEPT,
-  "planned_values",
-  "prior_state",
-  "output_changes",
-  "deferred_changes",
-  "checks",
-];
 
 const CHUNK_BYTES = 2 ** 20;
 
@@ -84,8 +64,7 @@ async function readInSections(
   options: FileReadOptions,
   limits: ReadLimits,
 ): Promise<Result<PlanReading, Problem>> {
-  const keep = new Set<string>([...ALWAYS_KEPT, ...SCALARS, ...(options.keep ?? ALL_SECTIONS)]);
-  const reader = new SectionReader({ file, keep, keptBytes: limits.keptBytes });
+  const reader = new SectionReader({ file, keep: keptMembers(options.keep), keptBytes: limits.keptBytes });
   const hash = createHash("sha256");
   const handle = await open(file, "r");
   try {

@@ -54,6 +54,7 @@ describe("SectionReader", () => {
 
   it.each([
     ["nothing", "", "plan_empty"],
+    ["a binary plan", "PK\u0003\u0004rest", "plan_is_binary"],
     ["half a document", '{"a": [1, 2', "plan_truncated"],
     ["half a string", '{"a": "x', "plan_truncated"],
     ["a list", "[1]", "plan_not_json"],

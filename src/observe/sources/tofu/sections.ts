@@ -8,7 +8,7 @@ import {
   type Result,
   setMember,
 } from "../../../base/index.ts";
-import { emptyDocument, findUnsound, unsoundProblem } from "../../documents/index.ts";
+import { emptyDocument, findUnsound, foreignFormat, unsoundProblem } from "../../documents/index.ts";
 
 export interface SectionOptions {
   readonly file: string;
@@ -62,6 +62,8 @@ export class SectionReader {
 
   /** Takes the next bytes, copying what it keeps. `null` to go on. */
   push(chunk: Buffer): Problem | null {
+    const foreign = this.offset === 0 ? foreignFormat(chunk, this.options.file, "plan") : null;
+    if (foreign !== null) return foreign;
     for (let i = 0; i < chunk.length; i++) {
       // Most bytes are inside strings and nested values: two tight loops pass over them.
       if (this.inString) i = this.skipString(chunk, i);
