@@ -12,40 +12,44 @@ import type { CompileContext } from "./context.ts";
 import { abortAt, guarded } from "./context.ts";
 import { declare, expressionCaptures, newScope } from "./scope.ts";
 
-/** What one turn of a loop binds. With one name a list gives its value and a map its key. */
-export interface Turn {
-  readonly key: Value;
-  readonly value: Value;
-  readonly mapKey: MapKey | null;
-}
+/** Called for each element with its index or key. `mapKey` is null in a list. False ends the loop. */
+type Visit = (key: Value, value: Value, mapKey: MapKey | null) => boolean;
 
-/** The turns over a list or map; null for undefined. Anything else is an error. */
-export function turnsOver(over: Value): Iterable<Turn> | null {
+/** Goes over a list or map as it is when the loop starts. False: it is neither. */
+export function forEachTurn(over: Value, visit: Visit): boolean {
   if (Array.isArray(over)) {
-    return over.map((value, index) => ({ key: index, value, mapKey: null }));
+    const { length } = over;
+    for (let i = 0; i < length && i < over.length; i += 1) {
+      if (!visit(i, over[i] as Value, null)) {
+        break;
+      }
+    }
+    return true;
   }
-  if (over instanceof MapValue) {
-    return mapTurns(over);
+  if (!(over instanceof MapValue)) {
+    return false;
   }
-  return null;
-}
-
-function* mapTurns(map: MapValue): Generator<Turn> {
-  for (const mapKey of map.keys()) {
-    const value = map.get(mapKey);
-    if (value !== undefined) {
-      yield { key: valueOfKey(mapKey), value, mapKey };
+  for (const mapKey of over.keys()) {
+    const value = over.get(mapKey);
+    if (value !== undefined && !visit(valueOfKey(mapKey), value, mapKey)) {
+      break;
     }
   }
+  return true;
 }
 
-/** Slots of a loop's names. `_` may be given twice; the second then wins. */
-export function bindTurn(frame: Frame, turn: Turn, first: number, second: number | null): void {
-  if (second === null) {
-    frame.slots[first] = turn.mapKey === null ? turn.value : turn.key;
+/** Slots of a loop's names. With one name a list gives its value and a map its key. */
+export interface LoopSlots {
+  readonly first: number;
+  readonly second: number | null;
+}
+
+export function bindTurn(frame: Frame, slots: LoopSlots, key: Value, value: Value, isMap: boolean): void {
+  if (slots.second === null) {
+    frame.slots[slots.first] = isMap ? key : value;
   } else {
-    frame.slots[first] = turn.key;
-    frame.slots[second] = turn.value;
+    frame.slots[slots.first] = key;
+    frame.slots[slots.second] = value;
   }
 }
 
@@ -53,7 +57,7 @@ export function loopNames(
   scope: ReturnType<typeof newScope>,
   first: Ident,
   second: Ident | null,
-): { readonly first: number; readonly second: number | null } {
+): LoopSlots {
   return {
     first: declare(scope, first.name, "sure"),
     second: second === null ? null : declare(scope, second.name, "sure"),
@@ -74,27 +78,24 @@ export function compileQuantifier(
   const size = scope.names.size;
   const where = `the body of \`${node.word}\``;
 
-  /** Runs the body for each turn until `each` says stop. False: the collection was undefined. */
+  /** Runs the body for each element until `each` says stop. */
   const run = (
     collection: Value,
     outer: Frame,
     rt: Runtime,
-    each: (value: Value, turn: Turn) => boolean,
+    each: (result: Value, value: Value, mapKey: MapKey | null) => boolean,
   ): void => {
-    const turns = turnsOver(collection);
-    if (turns === null) {
-      throw abortAt(file, node.pos, `\`${node.word}\` needs a list or map, not ${typeName(collection)}`);
-    }
     let frame = new Frame(size, outer);
-    for (const turn of turns) {
+    const looped = forEachTurn(collection, (key, value, mapKey) => {
       rt.tick();
       if (fresh) {
         frame = new Frame(size, outer);
       }
-      bindTurn(frame, turn, names.first, names.second);
-      if (!each(body(frame, rt), turn)) {
-        return;
-      }
+      bindTurn(frame, names, key, value, mapKey !== null);
+      return each(body(frame, rt), value, mapKey);
+    });
+    if (!looped) {
+      throw abortAt(file, node.pos, `\`${node.word}\` needs a list or map, not ${typeName(collection)}`);
     }
   };
   const bool = (value: Value): boolean | Undefined =>
@@ -120,8 +121,8 @@ export function compileQuantifier(
           return collection;
         }
         let result: boolean | Undefined = false;
-        run(collection, frame, rt, (value) => {
-          const one = bool(value);
+        run(collection, frame, rt, (found) => {
+          const one = bool(found);
           if (one === true || result === false) {
             result = one;
           }
@@ -138,16 +139,16 @@ export function compileQuantifier(
         const list: Value[] = [];
         const map = new Map<MapKey, Value>();
         let missing: Undefined | null = null;
-        run(collection, frame, rt, (value, turn) => {
-          const keep = bool(value);
+        run(collection, frame, rt, (found, value, mapKey) => {
+          const keep = bool(found);
           if (keep instanceof Undefined) {
             missing = keep;
             return false;
           }
-          if (keep && turn.mapKey !== null) {
-            map.set(turn.mapKey, turn.value);
+          if (keep && mapKey !== null) {
+            map.set(mapKey, value);
           } else if (keep) {
-            list.push(turn.value);
+            list.push(value);
           }
           return true;
         });

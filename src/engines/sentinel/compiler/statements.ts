@@ -14,7 +14,7 @@ import { abortAt, guarded } from "./context.ts";
 import { compileExpr, compileRuleBody } from "./expressions.ts";
 import { compileFunction } from "./functions.ts";
 import { compileIdent, compileSetter } from "./names.ts";
-import { bindTurn, loopNames, turnsOver } from "./quantifiers.ts";
+import { bindTurn, forEachTurn, loopNames } from "./quantifiers.ts";
 import { declareAssigned, newScope, statementsCapture } from "./scope.ts";
 
 /** How a statement ended. */
@@ -192,28 +192,26 @@ function compileFor(ctx: CompileContext, statement: For): Step {
   const fresh = statementsCapture(statement.body);
   return (outer, rt) => {
     const collection = over(outer, rt);
-    const turns = turnsOver(collection);
-    if (turns === null) {
-      throw abortAt(ctx.file, pos, `\`for\` needs a list or map, not ${typeName(collection)}`);
-    }
     let frame = new Frame(size, outer);
-    for (const turn of turns) {
+    let left: Ending = NEXT;
+    const looped = forEachTurn(collection, (key, value, mapKey) => {
       rt.tick();
       if (fresh) {
         frame = new Frame(size, outer);
       } else {
         frame.slots.fill(undefined);
       }
-      bindTurn(frame, turn, names.first, names.second);
+      bindTurn(frame, names, key, value, mapKey !== null);
       const ending = body(frame, rt);
-      if (ending === BREAK) {
-        return NEXT;
-      }
       if (ending === RETURN) {
-        return ending;
+        left = ending;
       }
+      return ending !== RETURN && ending !== BREAK;
+    });
+    if (!looped) {
+      throw abortAt(ctx.file, pos, `\`for\` needs a list or map, not ${typeName(collection)}`);
     }
-    return NEXT;
+    return left;
   };
 }
 

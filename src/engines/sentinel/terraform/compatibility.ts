@@ -1,5 +1,5 @@
+import type { JsonObject, Selectors } from "../values/map-value.ts";
 import { JsonWithSelectors } from "../values/map-value.ts";
-import type { Json } from "./plan-json.ts";
 import { listOf, objectOf, record } from "./plan-json.ts";
 
 /**
@@ -9,25 +9,33 @@ import { listOf, objectOf, record } from "./plan-json.ts";
  */
 
 /** `.applied`: the planned attributes, `change.after`. */
-export function withApplied(change: Json): JsonWithSelectors {
-  return new JsonWithSelectors(
-    change,
-    new Map([["applied", () => objectOf(change["change"])["after"] ?? null]]),
-  );
+const APPLIED: Selectors = new Map([["applied", (entry: JsonObject) => objectOf(entry["change"])["after"] ?? null]]);
+/** `.all`: managed resources that are created or updated, by address. Deleted ones have no attributes to look at. */
+const ALL: Selectors = new Map([["all", allOf]]);
+
+export function withApplied(entry: JsonObject): JsonWithSelectors {
+  return new JsonWithSelectors(entry, APPLIED);
 }
 
-/** `.all`: managed resources that are created or updated, by address. Deleted ones have no attributes to look at. */
-export function withAll(changes: Json): JsonWithSelectors {
-  const all = (): unknown => {
-    const chosen = record();
-    for (const [address, entry] of Object.entries(changes)) {
-      const change = entry instanceof JsonWithSelectors ? entry.json : objectOf(entry);
-      const actions = listOf(objectOf(change["change"])["actions"]);
-      if (change["mode"] === "managed" && (actions.includes("create") || actions.includes("update"))) {
-        chosen[address] = entry;
-      }
+export function withAll(changes: JsonObject): JsonWithSelectors {
+  return new JsonWithSelectors(changes, ALL);
+}
+
+const chosenOf = new WeakMap<JsonObject, JsonObject>();
+
+function allOf(changes: JsonObject): JsonObject {
+  const known = chosenOf.get(changes);
+  if (known !== undefined) {
+    return known;
+  }
+  const chosen = record();
+  for (const [address, entry] of Object.entries(changes)) {
+    const change = entry instanceof JsonWithSelectors ? entry.json : objectOf(entry);
+    const actions = listOf(objectOf(change["change"])["actions"]);
+    if (change["mode"] === "managed" && (actions.includes("create") || actions.includes("update"))) {
+      chosen[address] = entry;
     }
-    return chosen;
-  };
-  return new JsonWithSelectors(changes, new Map([["all", all]]));
+  }
+  chosenOf.set(changes, chosen);
+  return chosen;
 }

@@ -12,15 +12,18 @@ export type MapKey = string | boolean | number | bigint;
 /** Plain JSON object as `JSON.parse` gives it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Selectors by name; each gives JSON for the object that it is read from. */
+export type Selectors = ReadonlyMap<string, (json: JsonObject) => unknown>;
+
 /**
  * JSON with selectors that are no members: `object.name` finds them where there is no key of that name, but they are not
  * counted, listed, compared or copied. Old policies rely on a few (see terraform/compatibility.ts).
  */
 export class JsonWithSelectors {
   readonly json: JsonObject;
-  readonly selectors: ReadonlyMap<string, () => unknown>;
+  readonly selectors: Selectors;
 
-  constructor(json: JsonObject, selectors: ReadonlyMap<string, () => unknown>) {
+  constructor(json: JsonObject, selectors: Selectors) {
     this.json = json;
     this.selectors = selectors;
   }
@@ -48,24 +51,22 @@ export function valueOfKey(key: MapKey): Value {
  * pays only for the part of a plan that it looks at; the JSON itself is never changed.
  */
 export class MapValue {
-  /** Members converted or set so far. While `#json` is there, it holds only part of them, in order of reading. */
-  #members: Map<MapKey, Value>;
+  /** Members converted or set so far; null while there are none. Over JSON it holds only the lists and maps among them. */
+  #members: Map<MapKey, Value> | null;
   #json: JsonObject | null;
-  #selectors: ReadonlyMap<string, () => unknown> | null = null;
+  #selectors: Selectors | null = null;
 
-  constructor(members: Map<MapKey, Value> = new Map()) {
+  constructor(members: Map<MapKey, Value> | null = null, json: JsonObject | null = null) {
     this.#members = members;
-    this.#json = null;
+    this.#json = json;
   }
 
   static overJson(json: JsonObject): MapValue {
-    const map = new MapValue();
-    map.#json = json;
-    return map;
+    return new MapValue(null, json);
   }
 
   static withSelectors({ json, selectors }: JsonWithSelectors): MapValue {
-    const map = MapValue.overJson(json);
+    const map = new MapValue(null, json);
     map.#selectors = selectors;
     return map;
   }
@@ -73,75 +74,67 @@ export class MapValue {
   /** `map.name`: the member, else a selector that is none. */
   select(name: string): Value | undefined {
     const member = this.get(name);
-    if (member !== undefined || this.#selectors === null) {
+    if (member !== undefined || this.#selectors === null || this.#json === null) {
       return member;
     }
     const selector = this.#selectors.get(name);
-    return selector === undefined ? undefined : fromJson(selector());
+    return selector === undefined ? undefined : fromJson(selector(this.#json));
   }
 
   get(key: MapKey): Value | undefined {
-    const known = this.#members.get(key);
-    if (known !== undefined || this.#json === null || typeof key !== "string") {
+    const known = this.#members?.get(key);
+    const json = this.#json;
+    if (known !== undefined || json === null || typeof key !== "string") {
       return known;
     }
     const name = textOf(key);
-    if (!Object.hasOwn(this.#json, name)) {
+    if (!Object.hasOwn(json, name)) {
       return undefined;
     }
-    const value = fromJson(this.#json[name]);
-    this.#members.set(key, value);
+    const member = json[name];
+    const value = fromJson(member);
+    // A scalar is cheaper to convert again than to keep; lists and maps must stay the same ones.
+    if (typeof member === "object" && member !== null) {
+      this.#members ??= new Map();
+      this.#members.set(key, value);
+    }
     return value;
   }
 
   has(key: MapKey): boolean {
     return this.#json === null
-      ? this.#members.has(key)
+      ? this.#members?.has(key) === true
       : typeof key === "string" && Object.hasOwn(this.#json, textOf(key));
   }
 
   set(key: MapKey, value: Value): void {
-    this.#convertAll();
-    this.#members.set(key, value);
+    this.#own().set(key, value);
   }
 
   delete(key: MapKey): void {
-    this.#convertAll();
-    this.#members.delete(key);
+    this.#own().delete(key);
   }
 
   get size(): number {
-    return this.#json === null ? this.#members.size : Object.keys(this.#json).length;
+    return this.#json === null ? (this.#members?.size ?? 0) : Object.keys(this.#json).length;
   }
 
   /** The keys as they are now: a loop over them does not see what it adds. */
   keys(): MapKey[] {
-    return this.#json === null ? [...this.#members.keys()] : Object.keys(this.#json).map(bytesOf);
+    return this.#json === null ? [...(this.#members?.keys() ?? [])] : Object.keys(this.#json).map(bytesOf);
   }
 
   entries(): [MapKey, Value][] {
-    this.#convertAll();
-    return [...this.#members];
+    return this.#json === null ? [...(this.#members ?? [])] : this.keys().map((key) => [key, this.get(key) as Value]);
   }
 
-  #convertAll(): void {
-    if (this.#json === null) {
-      return;
+  /** The members as a table of this map's own, no longer backed by the JSON. */
+  #own(): Map<MapKey, Value> {
+    if (this.#json !== null || this.#members === null) {
+      this.#members = new Map(this.entries());
+      this.#json = null;
+      this.#selectors = null;
     }
-    const members = new Map<MapKey, Value>();
-    for (const key of this.keys()) {
-      members.set(key, this.get(key) as Value);
-    }
-    this.#members = members;
-    this.#json = null;
+    return this.#members;
   }
-}
-
-/** A map of string keys from name and value pairs; names are text. */
-export function mapOf(members: Iterable<readonly [string, Value]>): MapValue {
-  const map = new Map<MapKey, Value>();
-  for (const [name, value] of members) {
-    map.set(bytesOf(name), value);
-  }
-  return new MapValue(map);
 }
