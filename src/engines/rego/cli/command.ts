@@ -3,6 +3,7 @@ import { capabilitiesCommand } from "./capabilities.ts";
 import { checkCommand } from "./check.ts";
 import { depsCommand } from "./deps.ts";
 import { evalCommand } from "./eval.ts";
+import { fmtCommand } from "./fmt.ts";
 import { type CommandOutput, type RegoHost, said } from "./host.ts";
 import { testCommand } from "./test.ts";
 
@@ -17,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly summary: s
   ["check", { run: checkCommand, summary: "check Rego source files" }],
   ["deps", { run: depsCommand, summary: "list what a query depends on" }],
   ["eval", { run: evalCommand, summary: "evaluate a Rego query" }],
+  ["fmt", { run: fmtCommand, summary: "format Rego source files" }],
   ["test", { run: testCommand, summary: "execute Rego tests" }],
 ]);
 
