@@ -40,7 +40,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const conftest = findPeer("conftest");
   if (!conftest.found) say(`conftest is left out: ${conftest.reason}`);
   const folder = mkdtempSync(join(tmpdir(), "trueup-bench-"));
-  process.once("SIGINT", () => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => process.exit(130));
+  }
   process.once("exit", () => {
     if (!options.keep) rmSync(folder, { recursive: true, force: true });
   });
