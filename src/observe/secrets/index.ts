@@ -2,7 +2,6 @@ export { HIDDEN, hideSecrets } from "./hide-secrets.ts";
 export {
   below,
   membersOf,
-  NO_PATHS,
   type PathSet,
   pathSet,
   relation,

@@ -13,7 +13,7 @@ interface Growing {
   readonly steps: Map<string | number, Growing>;
 }
 
-export const NO_PATHS: PathSet = { ends: false, steps: new Map() };
+const NO_PATHS: PathSet = { ends: false, steps: new Map() };
 
 export function pathSet(paths: readonly PropertyPath[]): PathSet {
   if (paths.length === 0) return NO_PATHS;

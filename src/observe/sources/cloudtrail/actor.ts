@@ -27,7 +27,7 @@ export function actorOf(record: JsonObject): Actor {
 }
 
 /** ARN of the role behind an assumed-role session, else `null`. */
-export function roleOf(record: JsonObject): string | null {
+function roleOf(record: JsonObject): string | null {
   return stringMember(
     member(member(member(record, "userIdentity"), "sessionContext"), "sessionIssuer"),
     "arn",

@@ -1,4 +1,4 @@
-import { isJsonArray, type Json, type JsonObject, member, stringMember } from "../../../base/index.ts";
+import { isJsonArray, type Json, member, stringMember } from "../../../base/index.ts";
 import type { ChangeAction, ReadGap, ResourceRef } from "../../../domain/index.ts";
 import type { RawResource } from "./resource-ref.ts";
 
@@ -116,11 +116,6 @@ export function majorOf(version: string | null): number | null {
 
 export function gap(code: string, subject: string | null, message: string): ReadGap {
   return { source: SOURCE, subject, code, message };
-}
-
-export function objectAt(value: Json | undefined, key: string): JsonObject | null {
-  const found = member(value, key);
-  return typeof found === "object" && found !== null && !isJsonArray(found) ? (found as JsonObject) : null;
 }
 
 export function deposedGap(resource: ResourceRef): ReadGap {
