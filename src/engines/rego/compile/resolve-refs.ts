@@ -60,13 +60,17 @@ export function importText(imp: Import): string {
 
 function globalsOf(module: Module, names: ReadonlySet<string>): Globals {
   const globals: Globals = new Map();
+  const path = module.package.path.map(copyTerm);
   for (const name of names) {
-    globals.set(name, { ref: [...module.package.path, stringTerm(name, module.package.loc)], used: false });
+    globals.set(name, {
+      ref: [...path, stringTerm(name, module.package.loc)],
+      used: false,
+    });
   }
   for (const imp of module.imports) {
     const root = imp.path.value[0];
     if (root?.type === "var" && (root.value === "future" || root.value === "rego")) continue;
-    globals.set(importName(imp), { ref: imp.path.value, used: false });
+    globals.set(importName(imp), { ref: imp.path.value.map(copyTerm), used: false });
   }
   return globals;
 }
@@ -208,7 +212,10 @@ function lookup(
   const global = globals.get(name);
   if (global === undefined || ignore.some((vars) => vars.has(name))) return undefined;
   global.used = true;
-  return global.ref.map((t) => ({ ...copyTerm(t), loc }));
+  // All uses of a package's names share the terms of its path, and so the place of the last use: errors about references name
+  // that place, as OPA's do.
+  for (const t of global.ref) t.loc = loc;
+  return [...global.ref];
 }
 
 /** Vars that a body declares with `:=` and `some`, closures left out. */

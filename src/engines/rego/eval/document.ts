@@ -21,6 +21,9 @@ export class DocumentBuilder {
   private readonly strings = new Map<string, Node>();
   private others: RegoObject | undefined;
   private readonly nodes: Node[] = [];
+  /** The first contradiction, and the keys that have one: reading another key of the document does not meet it. */
+  contradiction: Halt | undefined;
+  private contradicted: RegoSet | undefined;
 
   private find(key: Value): Node | undefined {
     if (typeof key === "string") return this.strings.get(key);
@@ -36,8 +39,27 @@ export class DocumentBuilder {
     }
   }
 
-  /** Puts a value at a path, or adds it to the set there. */
+  /** Puts a value at a path, or adds it to the set there. Contradictions are noted under the first key. */
   put(path: readonly Value[], value: Value, multi: boolean, at: Location | undefined): void {
+    this.noting(path[0] as Value, () => this.putAt(path, value, multi, at));
+  }
+
+  private noting(key: Value, work: () => void): void {
+    try {
+      work();
+    } catch (thrown) {
+      if (!(thrown instanceof Halt)) throw thrown;
+      this.contradiction ??= thrown;
+      this.contradicted ??= new RegoSet();
+      this.contradicted.add(key);
+    }
+  }
+
+  isContradicted(key: Value): boolean {
+    return this.contradicted?.has(key) === true;
+  }
+
+  private putAt(path: readonly Value[], value: Value, multi: boolean, at: Location | undefined): void {
     let target: DocumentBuilder = this;
     for (let i = 0; i < path.length - 1; i++) target = target.inner(path[i] as Value, at);
     const key = path[path.length - 1] as Value;
@@ -65,13 +87,17 @@ export class DocumentBuilder {
 
   /** Lays the document of deeper rules below a key. */
   merge(key: Value, value: Value, at: Location | undefined): void {
+    this.noting(key, () => this.mergeAt(key, value, at));
+  }
+
+  private mergeAt(key: Value, value: Value, at: Location | undefined): void {
     const known = this.find(key);
     if (known === undefined) {
       this.store(key, { kind: "leaf", value });
       return;
     }
     if (known.kind !== "doc" || !isObject(value)) throw conflict(at);
-    for (const [k, v] of objectEntries(value)) known.value.merge(k, v, at);
+    for (const [k, v] of objectEntries(value)) known.value.mergeAt(k, v, at);
   }
 
   finish(): Value {

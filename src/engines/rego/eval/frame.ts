@@ -1,6 +1,7 @@
 import type { BuiltinContext } from "../builtins/builtin.ts";
 import type { Location } from "../errors.ts";
 import type { Value } from "../values/index.ts";
+import type { DocumentBuilder } from "./document.ts";
 import { Halt } from "./halt.ts";
 import type { JoinIndex } from "./join-table.ts";
 import type { Machine } from "./machine.ts";
@@ -80,6 +81,8 @@ export class Frame {
   readonly mocks: ReadonlyMap<string, Mock> | undefined;
   /** Results of functions by group; made when first needed. */
   memo: Map<number, Map<unknown, unknown>> | undefined;
+  /** Partial objects with contradicting entries, by group. */
+  contradicted: Map<number, DocumentBuilder> | undefined;
   /** Comprehensions that were grouped by keys. */
   joins: Map<number, JoinIndex> | undefined;
   /** The same frame without replaced functions; made when first needed. */
@@ -100,6 +103,7 @@ export class Frame {
     this.masked = masked;
     this.mocks = mocks;
     this.memo = undefined;
+    this.contradicted = undefined;
     this.joins = undefined;
     this.withoutMocks = undefined;
   }

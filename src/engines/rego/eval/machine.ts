@@ -108,6 +108,11 @@ export class Machine {
         const out = new DocumentBuilder();
         this.fill(q, group, out);
         if (group.below) this.mergeBelow(q, group, out);
+        if (out.contradiction !== undefined) {
+          q.contradicted ??= new Map();
+          q.contradicted.set(group.id, out);
+          throw out.contradiction;
+        }
         return out.finish();
       }
       case "function":
@@ -140,9 +145,17 @@ export class Machine {
     }
   }
 
-  /** One entry of a partial object. */
+  /** One entry of a partial object. Contradictions under other keys do not matter to it. */
   ruleKey(q: Frame, g: number, key: Value): Value | undefined {
-    const value = this.ruleValue(q, g);
+    let value: Value | undefined;
+    try {
+      value = this.ruleValue(q, g);
+    } catch (thrown) {
+      const document = q.contradicted?.get(g);
+      if (document === undefined || thrown !== document.contradiction || document.isContradicted(key))
+        throw thrown;
+      value = document.finish();
+    }
     return value === undefined ? undefined : lookup(value, key);
   }
 

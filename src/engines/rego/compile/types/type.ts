@@ -3,6 +3,7 @@ import {
   compare as compareValues,
   isArray,
   isObject,
+  isSet,
   num,
   objectEntries,
   RegoNum,
@@ -374,6 +375,16 @@ function unifiesObjects(a: Type & { k: "object" }, b: Type & { k: "object" }): b
   );
 }
 
+/** A key as Go prints it in a type. */
 export function keyText(key: Value): string {
-  return typeof key === "string" ? key : termText(key);
+  if (typeof key === "string") return key;
+  if (key === null) return "<nil>";
+  if (isArray(key)) return `[${key.map(keyText).join(" ")}]`;
+  if (isSet(key)) return `[${key.sortedItems().map(keyText).join(" ")}]`;
+  if (isObject(key)) {
+    return `map[${objectEntries(key)
+      .map(([k, v]) => `${keyText(k)}:${keyText(v)}`)
+      .join(" ")}]`;
+  }
+  return termText(key);
 }
