@@ -32,9 +32,9 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${options}\n\n${USAGE}`);
     return 2;
   }
-  const cli = join(PROJECT_ROOT, "dist/cli/main.js");
+  const cli = join(PROJECT_ROOT, "dist/bin/trueup.cjs");
   if (!existsSync(cli)) {
-    process.stderr.write("dist/cli/main.js is missing: run `npm run build` first\n");
+    process.stderr.write("dist/bin/trueup.cjs is missing: run `npm run build` first\n");
     return 2;
   }
   const conftest = findPeer("conftest");

@@ -8,7 +8,7 @@ import { CANARIES } from "./payments-story.ts";
 /** The build, as users have it. While working on Trueup, `TRUEUP_FROM_SOURCE=1` runs the sources instead. */
 const COMMAND_LINE: readonly string[] = process.env["TRUEUP_FROM_SOURCE"]
   ? ["--import", import.meta.resolve("tsx"), join(PROJECT_ROOT, "src/cli/main.ts")]
-  : [join(PROJECT_ROOT, "dist/cli/main.js")];
+  : [join(PROJECT_ROOT, "dist/bin/trueup.cjs")];
 
 /** The built command line in a home of its own, as somebody has it who uses Trueup for the first time. */
 export interface Trueup {

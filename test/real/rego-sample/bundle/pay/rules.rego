@@ -1,0 +1,3 @@
+package pay.rules
+
+max := data.pay.max + 1

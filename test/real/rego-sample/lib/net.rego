@@ -1,0 +1,3 @@
+package lib.net
+
+internal(ip) if startswith(ip, "10.")
