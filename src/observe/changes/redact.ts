@@ -23,13 +23,11 @@ export function redact(change: Change, scrubber: Scrubber): RedactedChange {
     scrubber.scrubJson(replaceAt(value, within, (secret) => scrubber.marker(secret)));
   const path = (steps: PropertyPath): PropertyPath =>
     steps.map((step) => (typeof step === "string" ? scrub(step) : step));
-  return {
-    ...change,
-    resource: cleanResource(change.resource, scrub),
-    tags: cleanTags(change.tags, scrub),
-    before: clean(change.before, secrets),
-    after: clean(change.after, secrets),
-    properties: change.properties.map((property) => {
+  // Made when somebody looks: of a large plan most changes are counted and never shown.
+  const before = once(() => clean(change.before, secrets));
+  const after = once(() => clean(change.after, secrets));
+  const properties = once(() =>
+    change.properties.map((property) => {
       const within = below(secrets, property.path);
       return {
         ...property,
@@ -38,11 +36,34 @@ export function redact(change: Change, scrubber: Scrubber): RedactedChange {
         after: clean(property.after, within),
       };
     }),
+  );
+  const { before: _before, after: _after, properties: _properties, ...rest } = change;
+  return {
+    ...rest,
+    resource: cleanResource(change.resource, scrub),
+    tags: cleanTags(change.tags, scrub),
+    get before() {
+      return before();
+    },
+    get after() {
+      return after();
+    },
+    get properties() {
+      return properties();
+    },
     sensitive: change.sensitive.map(path),
     unknown: change.unknown.map(path),
     noise: change.noise.map((removed) => ({ ...removed, path: path(removed.path) })),
     cause: change.cause === null ? null : cleanCause(change.cause, scrub),
     redacted: true,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
