@@ -104,7 +104,14 @@ export function contains(collection: Value, item: Value, meter: Meter): boolean 
     if (item instanceof Undefined) {
       return item;
     }
+    meter.tick(collection.length >>> 3);
     for (const element of collection) {
+      if (element === item) {
+        return true;
+      }
+      if (typeof element === "string" && typeof item === "string") {
+        continue;
+      }
       const same = equal(element, item, meter);
       if (same !== false) {
         return same;
