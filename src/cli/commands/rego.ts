@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { type RegoHost, regoCommand } from "../../engines/rego/cli/index.ts";
 import type { Invocation } from "../program.ts";
 
@@ -19,16 +20,18 @@ function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
   });
 }
 
-function realHost(): RegoHost {
+/** The machine's files below a folder (default: the working folder), its clocks and its environment. */
+export function realHost(folder = "."): RegoHost {
+  const at = (path: string): string => resolve(folder, path);
   return {
     kindOf(path) {
-      const found = statSync(path, { throwIfNoEntry: false });
+      const found = statSync(at(path), { throwIfNoEntry: false });
       return found === undefined ? undefined : found.isDirectory() ? "folder" : "file";
     },
-    readFile: (path) => attempt(() => readFileSync(path)),
-    readDir: (path) => attempt(() => readdirSync(path)),
+    readFile: (path) => attempt(() => readFileSync(at(path))),
+    readDir: (path) => attempt(() => readdirSync(at(path))),
     writeFile(path, text) {
-      const done = attempt(() => writeFileSync(path, text));
+      const done = attempt(() => writeFileSync(at(path), text));
       return done.ok ? undefined : done.error;
     },
     stdin: () => readFileSync(0, "utf8"),

@@ -45,5 +45,5 @@ export function checkCommand(args: readonly string[], host: RegoHost): CommandOu
   if (compiled.ok) return said("");
   return json
     ? said("", 1, jsonText(record({ errors: errorsJson(compiled.error, loaded.value.modules) })))
-    : said("", 1, errorsText(compiled.error));
+    : said("", 1, errorsText(compiled.error, compiled.error[0]?.stage === "parse" ? " during loading" : ""));
 }

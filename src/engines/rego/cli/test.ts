@@ -70,6 +70,7 @@ export function testCommand(args: readonly string[], host: RegoHost): CommandOut
       monotonicMs: () => host.monotonic(),
       deadlineMs: host.monotonic() + (f.number("timeout") || TIMEOUT_MS),
       coverage: withCoverage,
+      trace: f.is("verbose"),
     }),
     monotonic: () => host.monotonic(),
   });

@@ -1,6 +1,7 @@
 import type { ModuleSource } from "../api.ts";
 import { errorsText, testErrorJson } from "../cli/error-output.ts";
 import { type Json, jsonText, record } from "../cli/json.ts";
+import { traceLines } from "../cli/trace-output.ts";
 import type { SubResult, TestResult } from "./run-tests.ts";
 
 const LINE = `${"-".repeat(80)}\n`;
@@ -61,7 +62,7 @@ export function testsText(results: readonly TestResult[], verbose: boolean): str
   const failures = results.filter(({ outcome }) => outcome === "fail");
   if (verbose && failures.length > 0) {
     out += `${LINE}FAILURES\n${LINE}`;
-    for (const result of failures) out += `${headline(result)}\n\n${casesText(result.cases, false, 1)}\n`;
+    for (const result of failures) out += `${headline(result)}\n\n${failureText(result)}\n`;
   }
   if (out !== "") out += LINE;
   const counted = results.flatMap(outcomesOf);
@@ -70,6 +71,15 @@ export function testsText(results: readonly TestResult[], verbose: boolean): str
     if (count > 0) out += `${word}: ${count}/${counted.length}\n`;
   }
   return out;
+}
+
+/** What led to the failed expressions, and the cases that failed. */
+function failureText(result: TestResult): string {
+  // The query of a test is the runner's own.
+  const trace = traceLines(result.trace, "fails").filter((line) => !line.startsWith("query:"));
+  const cases = casesText(result.cases, false, 1);
+  const lines = trace.map((line) => `  ${line}\n`).join("");
+  return lines + (lines !== "" && cases !== "" ? "\n" : "") + cases;
 }
 
 /** A test with cases counts as its cases. */

@@ -1,4 +1,4 @@
-import type { CompileOptions, EvaluateOptions, ModuleSource, Program } from "../api.ts";
+import type { CompileOptions, EvaluateOptions, ModuleSource, Program, TraceEvent } from "../api.ts";
 import { CoverageTotal } from "../cli/coverage-output.ts";
 import { compile } from "../compile.ts";
 import { type Outcome, ok, type RegoError, regoError } from "../errors.ts";
@@ -21,6 +21,8 @@ export interface TestResult {
   readonly durationNs: number;
   readonly prints: readonly string[];
   readonly cases: readonly SubResult[];
+  /** What was evaluated, where the evaluation's options ask for it. */
+  readonly trace: readonly TraceEvent[];
 }
 
 export interface TestRun {
@@ -71,7 +73,7 @@ function runTest(
   test: FoundTest,
   coverage: CoverageTotal,
 ): TestResult {
-  const empty = { test, errors: [], duringCompile: false, durationNs: 0, prints: [], cases: [] };
+  const empty = { test, errors: [], duringCompile: false, durationNs: 0, prints: [], cases: [], trace: [] };
   if (test.skipped) return { ...empty, outcome: "skip" };
   const started = options.monotonic();
   const answer = program.query(`${test.query} = value`, undefined, {
@@ -85,7 +87,12 @@ function runTest(
   }
   const { results, prints, suspended } = answer.value;
   coverage.add(answer.value.coverage);
-  const done = { ...empty, durationNs, prints: prints.map((line) => line.message) };
+  const done = {
+    ...empty,
+    durationNs,
+    prints: prints.map((line) => line.message),
+    trace: answer.value.trace ?? [],
+  };
   if (suspended !== undefined) {
     const message = `${suspended.kind}: the network is off in tests`;
     return {
