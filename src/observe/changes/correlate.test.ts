@@ -165,6 +165,16 @@ describe("which of several events it was", () => {
     expect(told([blind, applied, created], aChange(drift)).time).toBe(blind.time);
   });
 
+  it("one without recorded values before one that set something else", () => {
+    const blind = anEvent({ id: "blind", parameters: null }, "kim@example.com");
+    const change = told([blind, tagged]);
+    expect(change).toMatchObject({ actor: { person: "kim@example.com" }, cause: { confidence: "medium" } });
+    expect(told([tagged])).toMatchObject({
+      actor: { person: "sam@example.com" },
+      cause: { confidence: "low" },
+    });
+  });
+
   it("not one that was undone since", () => {
     const later = { time: "2026-11-12T00:00:00.000Z", id: "undone" };
     const revoked = anEvent({ ...later, action: "ec2:RevokeSecurityGroupIngress" }, "sam@example.com");

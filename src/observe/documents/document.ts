@@ -17,7 +17,9 @@ export type DocumentKind = "plan" | "state" | "log";
 /** Deeper than any real document; every later walk relies on it. */
 export const MAX_DEPTH = 256;
 
-/** What the first bytes show to be something else than text: a binary plan (zip), gzip. `null` for all others. */
+/**
+ * What the first bytes show to be something else than text: a binary plan (zip), gzip. `null` for all others.
+ */
 export function foreignFormat(bytes: Uint8Array, file: string, kind: DocumentKind): Problem | null {
   const place = { file };
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04) {

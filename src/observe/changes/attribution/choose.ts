@@ -39,10 +39,8 @@ export function choose(change: Change, candidates: readonly Candidate[]): Chosen
   const byTime = [...winners].sort((a, b) => a.at - b.at);
   const chosen = byTime.findLast(({ event }) => event.actor.kind !== "service") ?? byTime.at(-1);
   if (chosen === undefined) {
-    // After a call that made the resource as the code says, only later ones may have done it.
-    const last = writes.at(-1);
-    const isCause = last !== undefined && !madeAsDeclared(change, last);
-    return isCause ? { ...last, matches: false, isShared: false } : null;
+    const guess = lastThatMay(change, newestFirst);
+    return guess === null ? null : { ...guess, matches: false, isShared: false };
   }
   const isShared = byTime.some(({ event }) => event.actor.principal !== chosen.event.actor.principal);
   return { ...chosen, matches: true, isShared };
@@ -72,7 +70,23 @@ function fitsDirection({ before, after }: PropertyChange, { action }: AuditEvent
   return after !== null || !ADDS.test(action);
 }
 
-const CREATES = /^create |:(?:Create|Run)[A-Z]/;
+/**
+ * The last call that may have made a change that no call visibly made: one whose values are not recorded
+ * before one that set something else. Calls up to the one that made the resource as the code says did not.
+ */
+function lastThatMay(change: Change, newestFirst: readonly Candidate[]): Candidate | null {
+  let other: Candidate | null = null;
+  for (const write of newestFirst) {
+    if (madeAsDeclared(change, write)) break;
+    if (!write.call().isVisible) return write;
+    other ??= write;
+  }
+  return other;
+}
+
+/** Calls that create the resource itself; those that create a part of it (tags, a route) change it. */
+const CREATES =
+  /^create |:Run[A-Z]|:Create(?!Tags|Route$|NetworkAclEntry|PolicyVersion|AccessKey|LoginProfile|Grant)[A-Z]/;
 
 /** Did this call create the resource, or put the old value of a changed property there? */
 function madeAsDeclared(change: Change, { event, call }: Candidate): boolean {

@@ -85,22 +85,18 @@ const CI_ISSUERS =
 function kindOf(record: JsonObject, person: Person | null): ActorKind {
   const identity = member(record, "userIdentity");
   const type = stringMember(identity, "type");
-  if (type === "AWSService") return "service";
-  const invokedBy = stringMember(identity, "invokedBy");
-  // CloudFormation acts for whoever owns the stack; other services act for themselves.
-  if (
-    invokedBy !== null &&
-    /\.amazonaws\.com$/.test(invokedBy) &&
-    invokedBy !== "cloudformation.amazonaws.com"
-  )
-    return "service";
+  if (type === "AWSService" || SERVICE_ROLE.test(roleOf(record) ?? "")) return "service";
   const provider = [
     stringMember(identity, "identityProvider"),
     stringMember(member(member(identity, "sessionContext"), "webIdFederationData"), "federatedProvider"),
   ].join(" ");
   if (CI_ISSUERS.test(provider)) return "pipeline";
-  if (/:role\/aws-service-role\//.test(roleOf(record) ?? "")) return "service";
+  // Services also call others on behalf of a person who asked them to: that person did it.
   if (person !== null) return "human";
-  if (type === "WebIdentityUser" || type === "AssumedRole" || type === "IAMUser") return "agent";
-  return "unknown";
+  const invokedBy = stringMember(identity, "invokedBy") ?? "";
+  // A stack acts for whoever owns it; other services act for themselves.
+  if (invokedBy.endsWith(".amazonaws.com") && invokedBy !== "cloudformation.amazonaws.com") return "service";
+  return type === "WebIdentityUser" || type === "AssumedRole" || type === "IAMUser" ? "agent" : "unknown";
 }
+
+const SERVICE_ROLE = /:role\/aws-service-role\//;

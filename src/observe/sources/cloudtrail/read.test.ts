@@ -190,6 +190,42 @@ describe("readCloudTrail", () => {
   });
 });
 
+describe("who is behind a call of a service", () => {
+  const kind = (userIdentity: object): string | undefined =>
+    read(JSON.stringify({ ...records[0], userIdentity })).events[0]?.actor.kind;
+
+  it.each([
+    [
+      "a person who asked for it",
+      { type: "IAMUser", userName: "kim", invokedBy: "resource-explorer-2.amazonaws.com" },
+      "human",
+    ],
+    [
+      "nobody",
+      { type: "AssumedRole", principalId: "AROA:x", invokedBy: "autoscaling.amazonaws.com" },
+      "service",
+    ],
+    [
+      "its own role",
+      {
+        type: "AssumedRole",
+        principalId: "AROA:kim@example.com",
+        sessionContext: { sessionIssuer: { arn: "arn:aws:iam::1:role/aws-service-role/x.amazonaws.com/R" } },
+      },
+      "service",
+    ],
+    [
+      "a stack",
+      { type: "AssumedRole", principalId: "AROA:x", invokedBy: "cloudformation.amazonaws.com" },
+      "agent",
+    ],
+    ["a machine user", { type: "IAMUser", userName: "ci-deploy" }, "agent"],
+    ["somebody of another account", { type: "AWSAccount", principalId: "AIDA" }, "unknown"],
+  ])("%s", (_note, identity, want) => {
+    expect(kind(identity)).toBe(want);
+  });
+});
+
 describe("channelOf", () => {
   it.each([
     [
