@@ -234,6 +234,14 @@ describe("how sure it is", () => {
     expect(told([anEvent({ action: "delete networking.k8s.io/x" })], gone).time).not.toBeNull();
   });
 
+  it("of two deletions the last one counts", () => {
+    const gone = aChange(aTransition("aws_security_group", { id: "sg-01" }, null));
+    const deletion = { action: "ec2:DeleteSecurityGroup" };
+    const first = anEvent({ ...deletion, parameters: null }, "kim@example.com");
+    const last = anEvent({ ...deletion, id: "last", time: "2026-11-20T00:00:00.000Z" });
+    expect(told([last, first], gone).actor.person).toBe("dana@example.com");
+  });
+
   it("a deleted collection names each object of its namespace", () => {
     const pod = { ...aTransition("kubernetes_pod", { n: 1 }, null) };
     const [change] = detect([{ ...pod, resource: { ...pod.resource, id: "pay/api" } }], {

@@ -75,6 +75,8 @@ function fitsDirection({ before, after }: PropertyChange, { action }: AuditEvent
  * before one that set something else. Calls up to the one that made the resource as the code says did not.
  */
 function lastThatMay(change: Change, newestFirst: readonly Candidate[]): Candidate | null {
+  // Each of a missing resource's candidates deletes: the last one did it.
+  if (change.after === null) return newestFirst[0] ?? null;
   let other: Candidate | null = null;
   for (const write of newestFirst) {
     if (madeAsDeclared(change, write)) break;
@@ -90,7 +92,6 @@ const CREATES =
 
 /** Did this call create the resource, or put the old value of a changed property there? */
 function madeAsDeclared(change: Change, { event, call }: Candidate): boolean {
-  if (change.after === null) return false;
   if (CREATES.test(event.action)) return change.before !== null;
   return change.properties.some((property) => {
     const back = backwards(property);
