@@ -105,6 +105,12 @@ describe("a finding seen again", () => {
     ["waived meanwhile", judged({}, { verdict: aWaivedVerdict() }), "changed"],
     ["failing another rule", otherRule, "changed"],
     [
+      "put down to somebody else meanwhile",
+      judged({ actor: anActor({ principal: "arn:other" }) }),
+      "changed",
+    ],
+    ["with a time that is known now", judged({ time: "2026-11-04T00:00:00.000Z" }), "changed"],
+    [
       "under a new revision that says the same",
       judged({}, { verdict: aVerdict({ determining: [aDeterminingRule({ policy: newRevision })] }) }),
       "unchanged",

@@ -135,11 +135,17 @@ const TRIAGE: Readonly<Record<VerdictKind, Triage>> = {
   review: "review",
 };
 
+/** Another value, another judgement, or another answer to who did it and when: each is news, and is recorded. */
 function moved(before: Finding, judged: JudgedChange): boolean {
   return (
     before.change.digest !== judged.change.digest ||
-    verdictSignature(before.verdict) !== verdictSignature(judged.verdict)
+    verdictSignature(before.verdict) !== verdictSignature(judged.verdict) ||
+    attribution(before.change) !== attribution(judged.change)
   );
+}
+
+function attribution({ actor, time, cause }: RedactedChange): string {
+  return JSON.stringify([actor.principal, actor.person, time, cause?.kind ?? "unknown"]);
 }
 
 /** What must stay the same for a verdict not to have moved. Revisions are left out: a policy edit that changes nothing is no news. */
