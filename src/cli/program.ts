@@ -2,15 +2,9 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { OutputTarget } from "./deliver.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { FORMATS, type Format } from "./formats.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import type { Invocation } from "./invocation.ts";
+import { openTerminal } from "./terminal.ts";
 import { version } from "./version.ts";
-
-/** What an action is given besides its own options. */
-export interface Invocation {
-  readonly terminal: Terminal;
-  readonly configFile: string | undefined;
-  readonly signal: AbortSignal;
-}
 
 /** Parses the command line and runs one command. Commands are loaded when they are run: `--help` loads none. */
 export async function runProgram(argv: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 import type { AppOptions } from "../app/index.ts";
 import type { Problem, Result } from "../base/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import type { Invocation } from "./program.ts";
+import type { Invocation } from "./invocation.ts";
 import { noteProblems } from "./terminal.ts";
 
 /** The one place where a command meets the real clock, environment and working directory. */

@@ -4,7 +4,7 @@ import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/
 import { columns } from "../columns.ts";
 import { deliver, type OutputOptions } from "../deliver.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 import { runAction } from "../run-action.ts";
 import { noteProblems, type Terminal } from "../terminal.ts";
 

@@ -1,7 +1,7 @@
 import { app } from "../../app/index.ts";
 import { columns } from "../columns.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 import { runAction } from "../run-action.ts";
 
 export interface BaselineOptions {

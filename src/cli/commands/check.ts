@@ -2,7 +2,7 @@ import { app } from "../../app/index.ts";
 import type { CheckReport } from "../../domain/index.ts";
 import { deliver, type OutputOptions } from "../deliver.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 import { runAction } from "../run-action.ts";
 import { noteProblems } from "../terminal.ts";
 

@@ -3,7 +3,7 @@ import type { FindingStatus } from "../../domain/index.ts";
 import { columns } from "../columns.ts";
 import { deliver, type OutputOptions } from "../deliver.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 import { runAction } from "../run-action.ts";
 import { noteProblems } from "../terminal.ts";
 

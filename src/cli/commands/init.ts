@@ -1,7 +1,7 @@
 import { app } from "../../app/index.ts";
 import { problem } from "../../base/index.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 import { runAction } from "../run-action.ts";
 import { surveyText } from "../survey-text.ts";
 import { noteProblems } from "../terminal.ts";

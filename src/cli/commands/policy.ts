@@ -2,8 +2,8 @@ import { app } from "../../app/index.ts";
 import { columns } from "../columns.ts";
 import { type OutputOptions, type OutputTarget, saveText } from "../deliver.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import type { Invocation } from "../invocation.ts";
 import { policyTestJunit, policyTestText } from "../policy-test-text.ts";
-import type { Invocation } from "../program.ts";
 import { runAction } from "../run-action.ts";
 import { noteProblems } from "../terminal.ts";
 

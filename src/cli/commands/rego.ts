@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type RegoHost, regoCommand } from "../../engines/rego/cli/index.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 
 /** `trueup rego …`: the arguments go to the engine as they are, and the exit code is the opa tool's own. */
 export function rego(args: readonly string[]) {

@@ -3,8 +3,8 @@ import { pathText } from "../../base/index.ts";
 import type { Finding, ScanReport } from "../../domain/index.ts";
 import { deliver, type OutputOptions } from "../deliver.ts";
 import { EXIT, type ExitCode, worst } from "../exit-codes.ts";
+import type { Invocation } from "../invocation.ts";
 import { prose } from "../output/neutral-text.ts";
-import type { Invocation } from "../program.ts";
 import { runAction } from "../run-action.ts";
 import { noteProblems } from "../terminal.ts";
 

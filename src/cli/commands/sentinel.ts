@@ -6,7 +6,7 @@ import {
   nodeHost,
   testCommand,
 } from "../../engines/sentinel/index.ts";
-import type { Invocation } from "../program.ts";
+import type { Invocation } from "../invocation.ts";
 
 const COMMANDS = {
   test: (args) => testCommand(args, nodeHost(), process.stdout.isTTY === true),
