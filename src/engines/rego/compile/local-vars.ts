@@ -551,6 +551,8 @@ function rewriteEvery(s: Scopes, expr: Expr, t: EveryTerms): Expr | undefined {
     }
     t.key ??= s.c.generateTerm(t.loc);
     t.body = rewriteBody(s, t.body, new Set());
+    // OPA looks at the domain a second time with the loop's own names in scope: a name used for both is unsafe.
+    rewriteTerm(s, t.domain);
     for (const w of expr.with) {
       rewriteTerm(s, w.target);
       rewriteTerm(s, w.value);

@@ -1,4 +1,5 @@
 import { type Body, type Expr, operatorName, operatorTerm, type Rule, type Term } from "../ast/ast.ts";
+import { copyTerm } from "../ast/copy.ts";
 import { isComprehension, visitTerm } from "../ast/visit.ts";
 import { mapRuleBodies } from "./bodies.ts";
 import { appendToBody, type CompileContext } from "./context.ts";
@@ -102,10 +103,11 @@ function expandExpr(c: CompileContext, expr: Expr, result: Expr[]): void {
 function expandTerm(c: CompileContext, term: Term, support: Expr[]): Term {
   switch (term.type) {
     case "call": {
+      const written = copyTerm(term);
       for (let i = 1; i < term.value.length; i++)
         term.value[i] = expandTerm(c, term.value[i] as Term, support);
       const output = c.generateTerm(term.loc);
-      c.subjects.set(output.value, { ...term, value: [...term.value] });
+      c.subjects.set(output.value, written);
       support.push({
         terms: { kind: "call", terms: [...term.value, output] },
         negated: false,

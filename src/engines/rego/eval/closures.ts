@@ -1,6 +1,6 @@
 import type { Value } from "../values/index.ts";
 import { RegoSet } from "../values/index.ts";
-import { objectOf } from "./constant.ts";
+import { literalObject } from "./constant.ts";
 import type { DocumentBuilder } from "./document.ts";
 import type { Frame } from "./frame.ts";
 import { Halt } from "./halt.ts";
@@ -448,7 +448,7 @@ class Builder {
       }
       case "object": {
         const entries = e.entries.map(([k, v]) => [this.e(k), this.e(v)] as const);
-        return (r) => objectOf(entries.map(([k, v]): [Value, Value] => [k(r) as Value, v(r) as Value]));
+        return (r) => literalObject(entries.map(([k, v]): [Value, Value] => [k(r) as Value, v(r) as Value]));
       }
       case "builtin": {
         const args = e.args.map((a) => this.e(a));

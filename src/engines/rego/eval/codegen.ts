@@ -1,5 +1,5 @@
 import type { Value } from "../values/index.ts";
-import { objectOf } from "./constant.ts";
+import { literalObject } from "./constant.ts";
 import type { Frame } from "./frame.ts";
 import { Halt } from "./halt.ts";
 import type { BodyFunction, CallFunction, Machine } from "./machine.ts";
@@ -11,7 +11,7 @@ interface Library {
   readonly rt: typeof rt;
   readonly K: readonly Value[];
   readonly m: Machine;
-  readonly objectOf: typeof objectOf;
+  readonly literalObject: typeof literalObject;
   readonly keyConflict: (at: number) => Halt;
 }
 
@@ -62,13 +62,13 @@ function instantiate(text: string, machine: Machine): unknown {
     rt,
     K: machine.plan.constants,
     m: machine,
-    objectOf,
+    literalObject,
     keyConflict: (at) => new Halt("eval_conflict_error", "object keys must be unique", machine.location(at)),
   };
-  const make = new Function("rt", "K", "m", "objectOf", "keyConflict", PRELUDE + text) as (
+  const make = new Function("rt", "K", "m", "literalObject", "keyConflict", PRELUDE + text) as (
     ...args: unknown[]
   ) => unknown;
-  return make(lib.rt, lib.K, lib.m, lib.objectOf, lib.keyConflict);
+  return make(lib.rt, lib.K, lib.m, lib.literalObject, lib.keyConflict);
 }
 
 const PRELUDE =
@@ -523,7 +523,7 @@ class Writer {
       case "set":
         return `setOf([${e.items.map((x) => this.e(x)).join(",")}])`;
       case "object":
-        return `objectOf([${e.entries.map(([k, v]) => `[${this.e(k)},${this.e(v)}]`).join(",")}])`;
+        return `literalObject([${e.entries.map(([k, v]) => `[${this.e(k)},${this.e(v)}]`).join(",")}])`;
       case "builtin": {
         const args = e.args.map((a) => this.e(a));
         const name = this.plan.builtins[e.b] as string;

@@ -31,3 +31,15 @@ export function objectOf(entries: readonly (readonly [Value, Value])[]): Value {
   }
   return RegoObject.of(entries);
 }
+
+/** The value of an object literal: of keys that are equal the first one stays. */
+export function literalObject(entries: readonly (readonly [Value, Value])[]): Value {
+  if (entries.every(([k]) => typeof k === "string")) {
+    const object: Record<string, Value> = Object.create(null);
+    for (const [k, v] of entries) if (object[k as string] === undefined) object[k as string] = v;
+    return object;
+  }
+  const object = new RegoObject();
+  for (const [k, v] of entries) if (!object.has(k)) object.put(k, v);
+  return object;
+}

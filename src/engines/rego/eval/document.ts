@@ -96,6 +96,7 @@ export class DocumentBuilder {
       this.store(key, { kind: "leaf", value });
       return;
     }
+    if (known.kind === "leaf" && compare(known.value, value) === 0) return;
     if (known.kind !== "doc" || !isObject(value)) throw conflict(at);
     for (const [k, v] of objectEntries(value)) known.value.mergeAt(k, v, at);
   }

@@ -141,8 +141,19 @@ export class Machine {
     const node = this.plan.nodes[group.node] as NodePlan;
     for (const [key, id] of node.children) {
       const value = this.nodeValue(q, id);
-      if (value !== undefined) out.merge(key, value, this.location(group.chains[0]?.[0]?.at ?? -1));
+      if (value !== undefined) out.merge(key, value, this.location(this.placeBelow(id)));
     }
+  }
+
+  /** Where the first rule at or below a node stands. */
+  private placeBelow(id: number): number {
+    const node = this.plan.nodes[id] as NodePlan;
+    if (node.group >= 0) return (this.plan.groups[node.group] as GroupPlan).chains[0]?.[0]?.at ?? -1;
+    for (const child of node.children.values()) {
+      const at = this.placeBelow(child);
+      if (at >= 0) return at;
+    }
+    return -1;
   }
 
   /** One entry of a partial object. Contradictions under other keys do not matter to it. */

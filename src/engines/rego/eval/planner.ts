@@ -630,7 +630,7 @@ export class Planner {
       case "object":
         return {
           e: "object",
-          entries: t.value.map(
+          entries: literalEntries(t.value).map(
             ([k, v]) => [this.defined(k, scope, out, ordered), this.defined(v, scope, out, ordered)] as const,
           ),
         };
@@ -769,6 +769,21 @@ export class Planner {
     }
     return view ? { e: "final", o: e } : e;
   }
+}
+
+/**
+ * Entries of an object literal in the order in which they are put in. Of equal constant keys the last one counts; keys
+ * that turn out equal when they are evaluated are another matter, there the first one stays.
+ */
+function literalEntries(entries: readonly [Term, Term][]): [Term, Term][] {
+  const constants = new Map<string, [Term, Term]>();
+  const others: [Term, Term][] = [];
+  for (const entry of entries) {
+    if (isConstant(entry[0])) constants.set(termText(entry[0]), entry);
+    else others.push(entry);
+  }
+  others.sort(([a], [b]) => (termText(a) < termText(b) ? -1 : 1));
+  return [...constants.values(), ...others];
 }
 
 /** Whether a body iterates or calls, so that remembering its result pays. */
