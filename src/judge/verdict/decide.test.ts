@@ -96,6 +96,11 @@ describe("decide", () => {
     ]);
   });
 
+  it("does not name a resource twice", () => {
+    const named = { ...on(4), subject: "row" };
+    expect(decide([named], CI).reasons).toEqual(["row 4"]);
+  });
+
   it("gives a reason for everything that is not allowed", () => {
     expect(decide([on(8), on(4), on(7)], CI).reasons).toEqual(["change 4: row 4", "change 7: row 7"]);
   });

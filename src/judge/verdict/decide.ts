@@ -44,7 +44,7 @@ export function decide(items: readonly DecidedOn[], settings: PointSettings): De
     if (VERDICT_ORDER.indexOf(item.verdict.kind) > VERDICT_ORDER.indexOf(verdict))
       verdict = item.verdict.kind;
     if (item.verdict.kind === "allowed") continue;
-    reasons.push(`${item.subject}: ${item.verdict.because}`);
+    reasons.push(reasonOf(item));
     const erring = isErroring(item.verdict.row);
     erroring ||= erring;
     if (answer === "require_approval") obligations.push({ kind: "request_approval", text: item.subject });
@@ -55,6 +55,11 @@ export function decide(items: readonly DecidedOn[], settings: PointSettings): De
   const passes = settings.action !== "deny" && wouldBe !== "allow";
   if (passes) obligations.push({ kind: "warn_user", text: `action ${settings.action}: would be ${wouldBe}` });
   return { kind: passes ? "allow" : wouldBe, wouldBe, verdict, erroring, reasons, obligations };
+}
+
+/** Most policies name the resource in their message: once is enough. */
+function reasonOf({ subject, verdict }: DecidedOn): string {
+  return verdict.because.includes(subject) ? verdict.because : `${subject}: ${verdict.because}`;
 }
 
 function answerTo({ verdict, results }: DecidedOn, settings: PointSettings): DecisionKind {
