@@ -33,9 +33,9 @@ export interface Transition {
   readonly sensitive: readonly PropertyPath[];
   /** Paths of `after` that are known only after apply. */
   readonly unknown: readonly PropertyPath[];
-  /** Tool metadata paths, left out of diff and digest (`resource_version`, `timeouts`, …). */
+  /** Patterns (see `pathMatches`) of tool metadata, left out of diff and digest (`resource_version`, `timeouts`, …). */
   readonly metadata: readonly PropertyPath[];
-  /** Paths that are sets: element order means nothing there. Empty means "not known, treat lists of blocks as sets". */
+  /** Patterns of what is a set: element order means nothing there. Empty means "not known, treat lists of blocks as sets". */
   readonly sets: readonly PropertyPath[];
   /** Why this transition is looked at in a scan; `null` for planned ones. */
   readonly drift: "managed" | "unmanaged" | "missing" | null;
