@@ -53,11 +53,7 @@ export function bindTurn(frame: Frame, slots: LoopSlots, key: Value, value: Valu
   }
 }
 
-export function loopNames(
-  scope: ReturnType<typeof newScope>,
-  first: Ident,
-  second: Ident | null,
-): LoopSlots {
+export function loopNames(scope: ReturnType<typeof newScope>, first: Ident, second: Ident | null): LoopSlots {
   return {
     first: declare(scope, first.name, "sure"),
     second: second === null ? null : declare(scope, second.name, "sure"),

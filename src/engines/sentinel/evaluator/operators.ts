@@ -32,6 +32,10 @@ function wrongOperands(op: string, a: Value, b: Value): Error {
 
 /** `+ - * / %`; `+` also joins two strings or two lists into a new one. */
 export function arithmetic(op: ArithmeticOp, a: Value, b: Value, meter: Meter): Value {
+  if (op === "+" && typeof a === "string" && typeof b === "string") {
+    meter.checkString(a.length + b.length);
+    return a + b;
+  }
   if (isInt(a) && isInt(b)) {
     if (b === 0 && (op === "/" || op === "%")) {
       throw runtimeError("an integer is divided by zero");
@@ -48,10 +52,6 @@ export function arithmetic(op: ArithmeticOp, a: Value, b: Value, meter: Meter): 
   const y = numberOf(b);
   if (x !== null && y !== null) {
     return new Float(FLOAT_OPS[op](x, y));
-  }
-  if (op === "+" && typeof a === "string" && typeof b === "string") {
-    meter.checkString(a.length + b.length);
-    return a + b;
   }
   if (op === "+" && Array.isArray(a) && Array.isArray(b)) {
     meter.checkItems(a.length + b.length);

@@ -9,7 +9,9 @@ import { listOf, objectOf, record } from "./plan-json.ts";
  */
 
 /** `.applied`: the planned attributes, `change.after`. */
-const APPLIED: Selectors = new Map([["applied", (entry: JsonObject) => objectOf(entry["change"])["after"] ?? null]]);
+const APPLIED: Selectors = new Map([
+  ["applied", (entry: JsonObject) => objectOf(entry["change"])["after"] ?? null],
+]);
 /** `.all`: managed resources that are created or updated, by address. Deleted ones have no attributes to look at. */
 const ALL: Selectors = new Map([["all", allOf]]);
 

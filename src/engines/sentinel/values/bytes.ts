@@ -6,9 +6,25 @@ const NON_ASCII = /[^\x00-\x7f]/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Keys and names are short: looking at each character is then faster than an expression. */
+const SHORT = 48;
+
+export function isAscii(text: string): boolean {
+  const { length } = text;
+  if (length > SHORT) {
+    return !NON_ASCII.test(text);
+  }
+  for (let i = 0; i < length; i += 1) {
+    if (text.charCodeAt(i) > 127) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** Text (UTF-16) to a byte string (UTF-8). Lone surrogates become U+FFFD. */
 export function bytesOf(text: string): string {
-  if (!NON_ASCII.test(text)) {
+  if (isAscii(text)) {
     return text;
   }
   return binaryString(encoder.encode(text));
@@ -16,7 +32,7 @@ export function bytesOf(text: string): string {
 
 /** A byte string to text; bytes that are not UTF-8 become U+FFFD. */
 export function textOf(bytes: string): string {
-  if (!NON_ASCII.test(bytes)) {
+  if (isAscii(bytes)) {
     return bytes;
   }
   return decoder.decode(byteArray(bytes));
@@ -36,8 +52,4 @@ export function binaryString(array: Uint8Array): string {
     out += String.fromCharCode(...array.subarray(i, i + 8192));
   }
   return out;
-}
-
-export function isAscii(bytes: string): boolean {
-  return !NON_ASCII.test(bytes);
 }

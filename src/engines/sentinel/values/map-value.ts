@@ -125,7 +125,9 @@ export class MapValue {
   }
 
   entries(): [MapKey, Value][] {
-    return this.#json === null ? [...(this.#members ?? [])] : this.keys().map((key) => [key, this.get(key) as Value]);
+    return this.#json === null
+      ? [...(this.#members ?? [])]
+      : this.keys().map((key) => [key, this.get(key) as Value]);
   }
 
   /** The members as a table of this map's own, no longer backed by the JSON. */
