@@ -5,6 +5,7 @@ import { depsCommand } from "./deps.ts";
 import { evalCommand } from "./eval.ts";
 import { fmtCommand } from "./fmt.ts";
 import { type CommandOutput, type RegoHost, said } from "./host.ts";
+import { lintCommand } from "./lint.ts";
 import { testCommand } from "./test.ts";
 
 type Command = (args: readonly string[], host: RegoHost) => CommandOutput;
@@ -19,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly summary: s
   ["deps", { run: depsCommand, summary: "list what a query depends on" }],
   ["eval", { run: evalCommand, summary: "evaluate a Rego query" }],
   ["fmt", { run: fmtCommand, summary: "format Rego source files" }],
+  ["lint", { run: lintCommand, summary: "find what makes a policy silently pass" }],
   ["test", { run: testCommand, summary: "execute Rego tests" }],
 ]);
 
