@@ -1,5 +1,5 @@
-import { RE2JS } from "re2js";
 import type { SentinelHost } from "../host/host.ts";
+import { regexTest } from "../imports/regex.ts";
 import { coverageOf, coverageText } from "../test-runner/coverage.ts";
 import { findTests } from "../test-runner/find-tests.ts";
 import { testJson } from "../test-runner/report-json.ts";
@@ -83,10 +83,5 @@ function caseFilter(pattern: string | null): ((name: string) => boolean) | null 
   if (pattern === null) {
     return null;
   }
-  try {
-    const regex = RE2JS.compile(pattern);
-    return (name) => regex.matcher(name).find();
-  } catch {
-    return `\`-run\` takes a regular expression, not \`${pattern}\``;
-  }
+  return regexTest(pattern) ?? `\`-run\` takes a regular expression, not \`${pattern}\``;
 }

@@ -1,10 +1,10 @@
+import type { RegexCache } from "../imports/regex.ts";
 import type { SourceFile } from "../source-file.ts";
 import type { FuncValue, Value } from "../values/value.ts";
 import { makeBuiltins } from "./builtins.ts";
 import type { RuleSite } from "./frame.ts";
 import type { Limits } from "./meter.ts";
 import { Meter } from "./meter.ts";
-import type { RegexCache } from "./regex.ts";
 
 /** An import as one file sees it. */
 export interface BoundImport {

@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { runtimeError } from "../errors.ts";
+import type { Meter } from "../evaluator/meter.ts";
 import { textOf } from "../values/bytes.ts";
-import type { Meter } from "./meter.ts";
 
 /** Patterns compiled by one evaluation; policies build few, a hostile one many. */
 const MAX_CACHED = 500;
@@ -33,4 +33,14 @@ function compiled(pattern: string, cache: RegexCache): RE2JS {
   }
   cache.set(pattern, regex);
   return regex;
+}
+
+/** A test of texts against one pattern; null when the pattern is not valid. */
+export function regexTest(pattern: string): ((text: string) => boolean) | null {
+  try {
+    const regex = RE2JS.compile(pattern);
+    return (text) => regex.matcher(text).find();
+  } catch {
+    return null;
+  }
 }
