@@ -9,6 +9,7 @@ export {
   type HostCallKind,
   HostCallNeeded,
 } from "./builtin.ts";
+export { type BuiltinCapability, builtinCapabilities } from "./capabilities.ts";
 export { walkPairs } from "./graphs.ts";
 export { builtins } from "./registry.ts";
 export type { NamedType, RegoType } from "./types.ts";
