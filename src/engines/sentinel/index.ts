@@ -1,3 +1,5 @@
+export type { LoadedPolicy, LoadedSet } from "./apply/load-set.ts";
+export { loadPolicySet } from "./apply/load-set.ts";
 export { applyCommand } from "./cli/apply-command.ts";
 export type { CommandResult } from "./cli/flags.ts";
 export { fmtCommand } from "./cli/fmt-command.ts";
@@ -18,7 +20,9 @@ export { LANGUAGE_VERSION } from "./evaluator/evaluate.ts";
 export type { ImportSource } from "./evaluator/imports.ts";
 export type { Limits } from "./evaluator/meter.ts";
 export { format } from "./fmt/format.ts";
+export { evaluateWithHost } from "./host/evaluate-with-host.ts";
 export type { SentinelHost } from "./host/host.ts";
+export { memoryHost } from "./host/memory-host.ts";
 export { nodeHost } from "./host/node-host.ts";
 export type { HttpAnswer, HttpRequest } from "./imports/define.ts";
 export type { LintFinding, LintRule } from "./lint/lint.ts";
