@@ -80,6 +80,14 @@ export class MergedData {
   private conflict(path: readonly string[], file: string): string {
     const other = this.origins.get(path.join("\0"));
     const also = other === undefined ? "" : `, also defined in ${other}`;
-    return `${file}: merge error: conflicting values at data.${path.join(".")}${also}`;
+    return `${file}: merge error: conflicting values at ${dataPath(path)}${also}`;
   }
+}
+
+/** `data.a["b-c"]`. */
+function dataPath(path: readonly string[]): string {
+  const parts = path.map((name) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
+  );
+  return `data${parts.join("")}`;
 }

@@ -12,6 +12,11 @@ export interface LoadRequest {
   readonly bundles: readonly string[];
   readonly ignore: readonly string[];
   readonly version: RegoVersion;
+  /**
+   * Which documents of `data` paths are read: all (default), those named `data.json` or `data.yaml`, or none, as by
+   * commands that only look at modules.
+   */
+  readonly documents?: "all" | "named data" | "none";
 }
 
 export interface Loaded {
@@ -31,7 +36,9 @@ export function load(files: FileSystem, request: LoadRequest): Outcome<Loaded, r
   for (const path of request.bundles) {
     const clean = localPath(path);
     const bundle =
-      files.kindOf(clean) === undefined ? missing(clean) : readBundle(files, clean, ignored, request.version);
+      files.kindOf(clean) === undefined
+        ? fail(`error reading "${clean}": ${missing(clean).error}`)
+        : readBundle(files, clean, ignored, request.version);
     if (!bundle.ok) {
       errors.push(`loading error: ${bundle.error}`);
       continue;
@@ -40,7 +47,15 @@ export function load(files: FileSystem, request: LoadRequest): Outcome<Loaded, r
     take(data.merge([], bundle.value.data, clean));
   }
   const base = new MergedData();
-  const reading: Reading = { files, ignored, version: request.version, modules, data: base, take };
+  const reading: Reading = {
+    files,
+    ignored,
+    version: request.version,
+    documents: request.documents ?? "all",
+    modules,
+    data: base,
+    take,
+  };
   for (const argument of request.data) loadArgument(reading, argument);
   if (request.bundles.length === 0) {
     if (errors.length > 0) return fail(errors);
@@ -55,6 +70,7 @@ interface Reading {
   readonly files: FileSystem;
   readonly ignored: (name: string) => boolean;
   readonly version: RegoVersion;
+  readonly documents: "all" | "named data" | "none";
   readonly modules: Map<string, ModuleSource>;
   readonly data: MergedData;
   readonly take: (error: string | undefined) => void;
@@ -79,11 +95,17 @@ function loadArgument(reading: Reading, argument: string): void {
 function loadFile(reading: Reading, path: string, prefix: readonly string[], named: boolean): void {
   const known = /\.(rego|json|ya?ml)$/.test(path);
   if (!known && !named) return;
+  if (!path.endsWith(".rego") && !wantsDocument(reading, path)) return;
   const error =
     named && /\.(tar\.gz|tgz)$/.test(path)
       ? loadArchive(reading, path, prefix)
       : loadText(reading, path, prefix);
   reading.take(error);
+}
+
+function wantsDocument({ documents }: Reading, path: string): boolean {
+  if (documents === "all") return true;
+  return documents === "named data" && /(^|\/)data\.(json|ya?ml)$/.test(path);
 }
 
 function loadArchive(reading: Reading, path: string, prefix: readonly string[]): string | undefined {

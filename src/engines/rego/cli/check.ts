@@ -28,10 +28,10 @@ export function checkCommand(args: readonly string[], host: RegoHost): CommandOu
   const json = flags.value.text("format") === "json";
   const bundle = flags.value.is("bundle");
   const loaded = load(host, {
-    // Documents are no business of `check`: only modules are read, as the opa tool does.
     data: bundle ? [] : paths,
     bundles: bundle ? paths : [],
-    ignore: [...flags.value.list("ignore"), ...(bundle ? [] : ["*.json", "*.yaml", "*.yml"])],
+    ignore: flags.value.list("ignore"),
+    documents: "none",
     version: versionOf(flags.value),
   });
   if (!loaded.ok) {

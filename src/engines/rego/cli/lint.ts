@@ -32,6 +32,7 @@ export function lintCommand(args: readonly string[], host: RegoHost): CommandOut
     bundles: bundle ? f.positional : [],
     ignore: f.list("ignore"),
     version: versionOf(f),
+    documents: "named data",
   });
   if (!loaded.ok) return said("", 2, messagesText(loaded.error, " during loading"));
   const json = f.text("format") === "json";

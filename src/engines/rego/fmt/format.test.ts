@@ -20,6 +20,7 @@ const CASES: readonly [title: string, written: string, printed: string, version?
   ["a body below its head", "p if\n  x", "p if {\n\tx\n}"],
   ["a constant body", "p if true", "p := true"],
   ["a function of a constant", 'r("*") if true', 'r("*") := true'],
+  ["a function that is only a head", 'r("*")\nr(1) := true', 'r("*")\nr(1) := true'],
   ["a key that is quoted", 'a["b"] := 1', 'a["b"] := 1'],
   ["names and keys where a head is a longer path", 'a["b"] := 1\nx.y["z"] := 2', "a.b := 1\nx.y.z := 2"],
   ["else beside a brace", "p if {\n  x\n} else := 1", "p if {\n\tx\n} else := 1"],

@@ -233,7 +233,8 @@ export class ModulePrinter extends TermPrinter {
     if (head.key === undefined && isTrue && !constant && !isDefault) return;
     // `p[x]` of v0 is a set's item, and a head alone has no value to show; `p if true` becomes `p := true`.
     const bare = headOnly || (!this.forms.contains && head.ref.length === 2 && head.args === undefined);
-    if (head.generatedValue && !isElse && isTrue && (!constant || bare)) return;
+    const unwritten = head.generatedValue || value.loc.offset === head.loc.offset;
+    if (unwritten && !isElse && isTrue && (!constant || bare)) return;
     this.p.write(head.assign || this.forms.assign ? " := " : " = ");
     this.term(isElse ? { ...value, loc: { ...value.loc, row: head.loc.row } } : value);
   }

@@ -7,7 +7,7 @@ import {
   type Rule,
   type Term,
 } from "../ast/ast.ts";
-import { exprText, refText } from "../ast/text.ts";
+import { refText } from "../ast/text.ts";
 import { isComprehension, visitBody, visitExpr, visitTerm } from "../ast/visit.ts";
 import type { LintFinding } from "./finding.ts";
 
@@ -30,7 +30,7 @@ export function negatedMissingInput(module: Module): readonly LintFinding[] {
         if (term !== undefined) visitTerm(term, { body: collect });
     }
   }
-  for (const body of new Set(bodies)) findings.push(...inBody(body));
+  for (const body of new Set(bodies)) findings.push(...inBody(module, body));
   return findings;
 }
 
@@ -42,7 +42,7 @@ function negatesWholeExpressions(module: Module): boolean {
   });
 }
 
-function inBody(body: Body): readonly LintFinding[] {
+function inBody(module: Module, body: Body): readonly LintFinding[] {
   const negated = body.filter((expr) => expr.negated);
   if (negated.length === 0) return [];
   const required = body.filter((expr) => !expr.negated).flatMap(refsIn);
@@ -50,7 +50,10 @@ function inBody(body: Body): readonly LintFinding[] {
     const exposed = exposedRefs(expr).find((ref) => !required.some((other) => isPrefix(ref, other)));
     if (exposed === undefined) return [];
     const path = refText(exposed);
-    const text = exprText({ ...expr, negated: false });
+    const text = module.source
+      .slice(expr.loc.offset, expr.loc.end)
+      .replace(/^not\s+/, "")
+      .trim();
     return [
       {
         rule: "negated-missing-input" as const,
