@@ -47,7 +47,9 @@ export function termText(term: Term): string {
         ? "set()"
         : `{${[...new Set(inOrder(term.value).map(termText))].join(", ")}}`;
     case "object":
-      return `{${term.value.map(([k, v]) => `${termText(k)}: ${termText(v)}`).join(", ")}}`;
+      return `{${entriesInOrder(term.value)
+        .map(([k, v]) => `${termText(k)}: ${termText(v)}`)
+        .join(", ")}}`;
     case "arraycomprehension":
       return `[${termText(term.value.term)} | ${bodyText(term.value.body)}]`;
     case "setcomprehension":
@@ -151,4 +153,9 @@ function termsText(expr: Expr): string {
 function inOrder(terms: readonly Term[]): readonly Term[] {
   if (!terms.every(isConstant)) return terms;
   return [...terms].sort((a, b) => compare(constantValue(a), constantValue(b)));
+}
+
+function entriesInOrder(entries: readonly [Term, Term][]): readonly [Term, Term][] {
+  if (!entries.every(([k]) => isConstant(k))) return entries;
+  return [...entries].sort(([a], [b]) => compare(constantValue(a), constantValue(b)));
 }

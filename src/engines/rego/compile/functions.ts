@@ -96,6 +96,7 @@ function builtinIsVariadic(op: Term): boolean {
 }
 
 function written(c: CompileContext, op: Term): Term {
+  if (op.type === "var") return { ...op, value: c.rewritten.get(op.value) ?? op.value };
   if (op.type !== "ref") return op;
   return {
     ...op,

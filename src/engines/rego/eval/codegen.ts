@@ -89,11 +89,11 @@ function callText(group: GroupPlan): string {
       `const M=m.memoOf(q,${group.id},a0);if(M!==undefined){const h=M.get(a0);if(h!==undefined)return h===m.NONE?undefined:h;}`,
     );
   }
-  lines.push("let r,p=-1,t;");
+  lines.push("let r,t;");
   for (const [i, chain] of group.chains.entries()) {
     const guard = group.index === undefined ? "" : `if(x===undefined||x[${i}])`;
     const tries = chain.map(
-      (b) => `t=b${b.id}(q,undefined${list});if(t!==undefined){t=${accept(group, b)};break C${i};}`,
+      (b) => `t=b${b.id}(q,undefined${list});if(t!==undefined){r=${accept(group)};break C${i};}`,
     );
     lines.push(`${guard}C${i}:{${tries.join("")}}`);
     if (group.earlyExit)
@@ -107,8 +107,9 @@ function callText(group: GroupPlan): string {
 }
 
 /** Takes a chain's value: the first one, or one that agrees with it. */
-function accept(group: GroupPlan, body: BodyPlan): string {
-  return `r===undefined?(p=${body.at},r=t):eq(r,t)?r:m.disagree(${group.id},r,p,t,${body.at})`;
+function accept(group: GroupPlan): string {
+  const args = Array.from({ length: group.arity }, (_, i) => `a${i}`);
+  return `r===undefined?t:eq(r,t)?r:m.disagree(q,${group.id},[${args.join(",")}])`;
 }
 
 class Writer {

@@ -18,7 +18,7 @@ import { DocumentBuilder, withPath } from "./document.ts";
 import { type CacheSlot, Frame, type Mock, UNDEFINED_RULE } from "./frame.ts";
 import { Halt } from "./halt.ts";
 import type { JoinIndex } from "./join-table.ts";
-import type { GroupPlan, NodePlan, Plan } from "./plan.ts";
+import type { BodyPlan, GroupPlan, NodePlan, Plan } from "./plan.ts";
 
 /** A rule body in running form. `out` is the set or document that a partial rule fills. */
 export type BodyFunction = (
@@ -32,6 +32,25 @@ export type CallFunction = (q: Frame, ...args: readonly Value[]) => Value | unde
 
 /** Results of one function that are remembered; beyond it all are forgotten. */
 const MEMO_SIZE = 10_000;
+
+interface Found {
+  readonly value: Value;
+  readonly at: number;
+}
+
+/** A body that gave two values; the rule's other bodies are asked before it is reported. */
+class Disagreement extends Halt {
+  readonly group: number;
+  readonly a: Value;
+  readonly b: Value;
+
+  constructor(group: number, a: Value, b: Value, halt: Halt) {
+    super(halt.code, halt.message, halt.location);
+    this.group = group;
+    this.a = a;
+    this.b = b;
+  }
+}
 
 /** A place in `data` that was not evaluated yet. */
 export class PlaceView {
@@ -98,7 +117,13 @@ export class Machine {
     if (--q.s.n < 0) q.s.refill();
     switch (group.kind) {
       case "complete":
-        return this.complete(q, group, []);
+        try {
+          return this.complete(q, group, []);
+        } catch (thrown) {
+          if (thrown instanceof Disagreement && thrown.group === group.id)
+            throw this.allConflicts(q, group, []);
+          throw thrown;
+        }
       case "set": {
         const out = new RegoSet();
         this.fill(q, group, out);
@@ -173,7 +198,6 @@ export class Machine {
   /** Value of a complete rule or of a function call: all chains must agree. */
   complete(q: Frame, group: GroupPlan, args: readonly Value[]): Value | undefined {
     let result: Value | undefined;
-    let first = -1;
     const wanted = group.index === undefined ? undefined : this.candidates(q, group.id, args);
     for (const [i, chain] of group.chains.entries()) {
       if (wanted !== undefined && wanted[i] !== true) continue;
@@ -182,9 +206,8 @@ export class Machine {
         if (value === undefined) continue;
         if (result === undefined) {
           result = value;
-          first = body.at;
           if (group.earlyExit) return result;
-        } else if (!equal(result, value)) throw this.conflicting(group, result, first, value, body.at);
+        } else if (!equal(result, value)) throw this.allConflicts(q, group, args);
         break;
       }
     }
@@ -194,20 +217,58 @@ export class Machine {
     return result;
   }
 
-  conflicting(group: GroupPlan, a: Value, atA: number, b: Value, atB: number): Halt {
+  private conflicting(group: GroupPlan, values: readonly Found[]): Halt {
     const what =
       group.kind === "function"
         ? `function ${group.path} produced conflicting values for the same inputs`
         : `rule ${group.path} produced conflicting values`;
-    const line = (value: Value, at: number): string => {
+    const lines = values.map(({ value, at }) => {
       const loc = this.location(at);
-      return `  ${termText(value)} at ${loc?.file ?? ""}:${loc?.row ?? 0}`;
-    };
-    return new Halt("eval_conflict_error", `${what}:\n${line(a, atA)}\n${line(b, atB)}`, this.location(atB));
+      return `\n  ${termText(value)} at ${loc?.file ?? ""}:${loc?.row ?? 0}`;
+    });
+    return new Halt("eval_conflict_error", `${what}:${lines.join("")}`, this.location(values[1]?.at ?? -1));
   }
 
+  /** A body gave two values. */
   bodyConflict(g: number, at: number, a: Value, b: Value): Halt {
-    return this.conflicting(this.plan.groups[g] as GroupPlan, a, at, b, at);
+    const group = this.plan.groups[g] as GroupPlan;
+    const message = this.conflicting(group, [
+      { value: a, at },
+      { value: b, at },
+    ]);
+    return new Disagreement(g, a, b, message);
+  }
+
+  /** All values that rules of a group give and that contradict the first one, as OPA lists them. */
+  private allConflicts(q: Frame, group: GroupPlan, args: readonly Value[]): Halt {
+    const found: Found[] = [];
+    for (const chain of group.chains) {
+      for (const body of chain) {
+        const own = this.valuesOf(q, group, body, args);
+        if (own.length === 0) continue;
+        const first = found[0] ?? own[0];
+        if (found.length === 0) found.push(...own);
+        else {
+          const other = own.find((f) => first === undefined || !equal(first.value, f.value));
+          if (other !== undefined) found.push(other);
+        }
+        break;
+      }
+    }
+    return this.conflicting(group, found);
+  }
+
+  private valuesOf(q: Frame, group: GroupPlan, body: BodyPlan, args: readonly Value[]): Found[] {
+    try {
+      const value = (this.bodies[body.id] as BodyFunction)(q, undefined, ...args);
+      return value === undefined ? [] : [{ value, at: body.at }];
+    } catch (thrown) {
+      if (!(thrown instanceof Disagreement) || thrown.group !== group.id) throw thrown;
+      return [
+        { value: thrown.a, at: body.at },
+        { value: thrown.b, at: body.at },
+      ];
+    }
   }
 
   call(q: Frame, g: number, args: readonly Value[]): Value | undefined {
@@ -240,8 +301,8 @@ export class Machine {
   }
 
   /** Two chains gave different values. */
-  disagree(g: number, a: Value, atA: number, b: Value, atB: number): never {
-    throw this.conflicting(this.plan.groups[g] as GroupPlan, a, atA, b, atB);
+  disagree(q: Frame, g: number, args: readonly Value[]): never {
+    throw this.allConflicts(q, this.plan.groups[g] as GroupPlan, args);
   }
 
   // ---- built-ins ----

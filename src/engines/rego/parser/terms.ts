@@ -12,6 +12,7 @@ import {
   varTerm,
 } from "../ast/ast.ts";
 import { typeNameOf } from "../ast/names.ts";
+import { termText } from "../ast/text.ts";
 import type { Location } from "../errors.ts";
 import type { Token } from "../lexer/lexer.ts";
 import { parseBody, parseLiteral } from "./literals.ts";
@@ -511,7 +512,22 @@ function parseArray(p: ParserState): Term | undefined {
 function parseSetOrObject(p: ParserState): Term | undefined {
   const at = p.loc();
   const term = parseSetOrObjectInner(p, at);
-  return term === undefined ? undefined : { ...term, loc: p.span(at, at.offset, p.tokEnd) };
+  if (term === undefined) return undefined;
+  if (term.type === "set") term.value = distinct(term.value);
+  return { ...term, loc: p.span(at, at.offset, p.tokEnd) };
+}
+
+/** A set literal's members, each once. */
+function distinct(terms: readonly Term[]): Term[] {
+  const seen = new Set<string>();
+  return terms.filter((t) => {
+    if (t.type === "var") return !seen.has(t.value) && seen.add(t.value) !== undefined;
+    if (t.type !== "string" && t.type !== "number" && t.type !== "boolean" && t.type !== "ref") return true;
+    const text = termText(t);
+    // Two wildcards print alike but are not the same variable.
+    if (text.includes("_")) return true;
+    return !seen.has(text) && seen.add(text) !== undefined;
+  });
 }
 
 function parseSetOrObjectInner(p: ParserState, at: Location): Term | undefined {

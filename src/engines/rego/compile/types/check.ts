@@ -225,7 +225,8 @@ class Checker {
           const body = (t.value as { body: Body }).body;
           const inner: RegoError[] = [];
           this.checkBody(env, body, inner);
-          errors.push(...inner);
+          // Of several closures of an expression the last one's errors are reported.
+          if (inner.length > 0) errors.splice(0, errors.length, ...inner);
           return true;
         },
       });
