@@ -55,9 +55,9 @@ export function withPlace(error: unknown, file: SourceFile, pos: number): unknow
   return error;
 }
 
-/** True for the error that V8 throws when its own stack is full. */
-export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message.includes("call stack");
+/** True for what the JavaScript engine throws when its stack is full, or a string or table would be too large. */
+export function isHostLimit(error: unknown): boolean {
+  return error instanceof RangeError;
 }
 
 /** The public form of whatever ended an evaluation; anything else is a bug of ours and is thrown on. */
@@ -65,8 +65,12 @@ export function toSentinelError(error: unknown): SentinelError {
   if (error instanceof Abort) {
     return sentinelError(error.code, error.message, error.place);
   }
-  if (isStackOverflow(error)) {
-    return sentinelError("sentinel_limit_error", "the evaluation nests too deeply", null);
+  if (isHostLimit(error)) {
+    return sentinelError(
+      "sentinel_limit_error",
+      "the evaluation nests too deeply or needs too much memory",
+      null,
+    );
   }
   throw error;
 }

@@ -1,3 +1,4 @@
+import { parseValue } from "../cli/flags.ts";
 import type { SentinelConfig, Values } from "../config/config.ts";
 import type { ProgramCache } from "../config/resolve-imports.ts";
 import { readProgram, resolveImports } from "../config/resolve-imports.ts";
@@ -109,7 +110,7 @@ function paramsOf(
   for (const { name } of program.params) {
     const fromEnvironment = host.environment[`SENTINEL_PARAM_${name}`];
     if (fromEnvironment !== undefined) {
-      values[name] = fromEnvironment;
+      values[name] = parseValue(fromEnvironment);
     }
   }
   return Object.assign(values, shared, own, commandLine);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryHost } from "../host/memory-host.ts";
 import { compile } from "../program.ts";
+import { Float } from "../values/value.ts";
 import { applyCommand } from "./apply-command.ts";
 import { parseDuration, parseValue } from "./flags.ts";
 import { fmtCommand } from "./fmt-command.ts";
@@ -333,6 +334,13 @@ p.sentinel:8:1 - Rule "is_open"
     expect(apply([], { "sentinel.hcl": 'param "a" { value = "config" }' }, { SENTINEL_PARAM_a: "env" })).toBe(
       '"config"\n',
     );
+    expect(apply([], {}, { SENTINEL_PARAM_a: "[2]" })).toBe("[2]\n");
+    expect(
+      applyCommand(
+        ["-param", "a=42", "p.sentinel"],
+        memoryHost({ "p.sentinel": 'param a\nmain = rule { a is 42 and string(a) is "42.000000" }' }),
+      ).exitCode,
+    ).toBe(0);
     expect(apply(["-param", "a=[1]"], { "sentinel.hcl": 'param "a" { value = "config" }' }, {})).toBe(
       "[1]\n",
     );
@@ -462,7 +470,7 @@ describe("flag values", () => {
   });
   it.each([
     ["text", "text"],
-    ["42", 42],
+    ["42", new Float(42)],
     ['"42"', "42"],
     ["[1]", [1]],
     ['{"a": 1}', { a: 1 }],

@@ -1,5 +1,6 @@
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
+import { Float } from "../values/value.ts";
 
 /** What a command gives back; the caller writes it and ends the process. */
 export interface CommandResult {
@@ -91,7 +92,8 @@ export function parseDuration(text: string): number | null {
 export function parseValue(text: string): unknown {
   if (/^\s*(?:[[{"]|-?\d)/.test(text)) {
     try {
-      return JSON.parse(text);
+      const json: unknown = JSON.parse(text);
+      return typeof json === "number" ? new Float(json) : json;
     } catch {
       return text;
     }

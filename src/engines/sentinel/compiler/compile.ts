@@ -1,7 +1,7 @@
 import type { ProgramAst } from "../ast/ast.ts";
 import { check, importName } from "../checker/check.ts";
 import type { SentinelError } from "../errors.ts";
-import { isStackOverflow, sentinelError } from "../errors.ts";
+import { isHostLimit, sentinelError } from "../errors.ts";
 import type { Code, Frame } from "../evaluator/frame.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import type { Comment } from "../lexer/token.ts";
@@ -50,7 +50,7 @@ export function compileFile(
     }
     return ok(toClosures(parsed.value.file, parsed.value.ast, parsed.value.comments, options.coverage));
   } catch (error) {
-    if (isStackOverflow(error)) {
+    if (isHostLimit(error)) {
       return fail([sentinelError("sentinel_limit_error", `${file.name} nests too deeply`, null)]);
     }
     throw error;

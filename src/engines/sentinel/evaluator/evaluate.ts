@@ -96,10 +96,7 @@ class Suspension extends Error {
 
 /** Runs a policy. Never throws for a bad policy or input. */
 export function evaluate(file: CompiledFile, options: EvaluateOptions): Result<Evaluation, FailedEvaluation> {
-  const globals = new Map(
-    Object.entries(options.globals ?? {}).map(([name, json]) => [name, fromJson(json)]),
-  );
-  const rt = new Runtime(file.file, globals, options.limits, true);
+  const rt = new Runtime(file.file, new Map(), options.limits, true);
   try {
     const main = run(file, rt, options);
     const undefinedAt = main instanceof Undefined && main.file !== null ? placeAt(main.file, main.pos) : null;
@@ -126,6 +123,9 @@ function outcome(rt: Runtime, main: Value): Omit<Evaluation, "undefinedAt" | "su
 }
 
 function run(file: CompiledFile, rt: Runtime, options: EvaluateOptions): Value {
+  for (const [name, json] of Object.entries(options.globals ?? {})) {
+    rt.globals.set(name, fromJson(json));
+  }
   bindImports(file, rt, {
     sources: new Map(Object.entries(options.imports ?? {})),
     config: new Map(Object.entries(options.importConfig ?? {})),

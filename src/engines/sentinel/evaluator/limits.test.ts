@@ -105,6 +105,36 @@ describe("hostile policies end in a clear error", () => {
     ).toBe("1");
   });
 
+  it("turns a full stack of the host into an error", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+    const message = "error: the evaluation nests too deeply or needs too much memory";
+    expect(statusOf("main = rule { x is [] }", { globals: { x: deep } })).toBe(message);
+    expect(statusOf("param x\nmain = rule { x is [] }", { params: { x: deep } })).toBe(message);
+    expect(
+      statusOf('import "d"\nmain = rule { d.x is [] }', {
+        imports: { d: { kind: "static", data: { x: deep } } },
+      }),
+    ).toBe(message);
+  });
+
+  it("computes decimals of any size within the limit", () => {
+    const before = 'import "decimal"\nd = decimal.new';
+    for (const expr of [
+      'd("1e99999").ln()',
+      'd("1e-99999").ln()',
+      "d(200000).exp()",
+      'd("1.0000001").pow(1e12)',
+      'd(2).pow("1e99999")',
+      'd("0.5").pow("-123456.789")',
+      'd("1e99999").sqrt()',
+      'd("1e99999").mod(7)',
+      'd(7).mod("1e-99999")',
+      'd("-8").pow("0.333")',
+    ]) {
+      expect(statusOf(`${before}\nx = ${expr}.string\nmain = x is defined`)).toBe("pass");
+    }
+  });
+
   it("ends at the deadline and when cancelled", () => {
     let now = 0;
     const limits: Limits = { monotonicMs: () => (now += 10), deadlineMs: 50 };

@@ -1,6 +1,6 @@
 import type { Expr, ImportDecl, ParamDecl, ProgramAst } from "../ast/ast.ts";
 import type { SentinelError } from "../errors.ts";
-import { Abort, isStackOverflow, sentinelError, toSentinelError } from "../errors.ts";
+import { Abort, isHostLimit, sentinelError, toSentinelError } from "../errors.ts";
 import { lex } from "../lexer/lexer.ts";
 import type { Comment } from "../lexer/token.ts";
 import type { Result } from "../result.ts";
@@ -31,7 +31,7 @@ export function parse(file: SourceFile): Result<Parsed, SentinelError> {
     }
     return ok({ file, ast: { imports, params, body }, comments });
   } catch (thrown) {
-    if (thrown instanceof Abort || isStackOverflow(thrown)) {
+    if (thrown instanceof Abort || isHostLimit(thrown)) {
       return fail(toSentinelError(thrown));
     }
     throw thrown;

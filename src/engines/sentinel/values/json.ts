@@ -7,7 +7,10 @@ import { Float, FuncValue, Namespace, present, UNDEFINED, Undefined } from "./va
 
 const INT64_LIMIT = 2 ** 63;
 
-/** JSON as `JSON.parse` gives it to a value: integral numbers are ints [undetermined], objects convert lazily. */
+/**
+ * JSON as `JSON.parse` gives it to a value: integral numbers are ints [undetermined], objects convert lazily. A `Float`
+ * among it stays a float.
+ */
 export function fromJson(json: unknown): Value {
   switch (typeof json) {
     case "string":
