@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { realHost } from "../../src/cli/commands/rego.ts";
 import { regoCommand } from "../../src/engines/rego/cli/index.ts";
 import { PROJECT_ROOT } from "../../tools/peers/places.ts";
-import { command } from "./command.ts";
+import { command, mustRun } from "./command.ts";
 import { describeWithPeers } from "./skip.ts";
 
 const SAMPLE = join(PROJECT_ROOT, "test/real/rego-sample");
@@ -90,6 +93,28 @@ describeWithPeers("the Rego commands and the opa tool", ["opa"], (peers) => {
   test.each(lines)("%s", async (_, args) => {
     const { theirs, ours } = await both(args);
     expect(ours).toEqual(theirs);
+  });
+
+  test("a bundle that the tool signed is verified", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "trueup-rego-"));
+    try {
+      const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      writeFileSync(join(folder, "k.pem"), privateKey.export({ type: "pkcs1", format: "pem" }));
+      writeFileSync(join(folder, "pub.pem"), publicKey.export({ type: "spki", format: "pem" }));
+      const build = ["build", "-b", join(SAMPLE, "bundle"), "-o", "s.tar.gz", "--signing-key", "k.pem"];
+      await mustRun(peers.opa, build, { cwd: folder });
+      const read = (key: string) =>
+        regoCommand(
+          ["eval", "-b", "s.tar.gz", "--verification-key", key, "-f", "raw", "data.pay.rules.max"],
+          realHost(folder),
+        );
+      expect(read("pub.pem")).toEqual({ stdout: "11\n", stderr: "", exitCode: 0 });
+      const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
+      writeFileSync(join(folder, "other.pem"), other.export({ type: "spki", format: "pem" }));
+      expect(read("other.pem").exitCode).toBe(2);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("capabilities name the same built-ins with the same types", async () => {

@@ -3,6 +3,7 @@ import { fail, type Outcome, ok } from "../errors.ts";
 import { isArray, isObject, lookup, type Value } from "../values/index.ts";
 import { MergedData, readJson, readYaml } from "./documents.ts";
 import { type FileSystem, joinPath, walkFiles } from "./files.ts";
+import { SIGNATURES, type Verification, verifyBundle } from "./signatures.ts";
 import { readTarGz } from "./tar.ts";
 
 export interface Bundle {
@@ -26,10 +27,17 @@ export function readBundle(
   path: string,
   ignored: (name: string) => boolean,
   version: RegoVersion,
+  verification?: Verification,
 ): Outcome<Bundle, string> {
   const entries =
     files.kindOf(path) === "folder" ? folderEntries(files, path, ignored) : tarEntries(files, path, ignored);
   if (!entries.ok) return entries;
+  if (verification !== undefined) {
+    const signatures = entries.value.find((entry) => entry.inner === SIGNATURES);
+    const signed = entries.value.filter((entry) => entry.inner !== SIGNATURES);
+    const wrong = verifyBundle(signed, signatures?.bytes, verification);
+    if (wrong !== undefined) return fail(`bundle ${path}: ${wrong}`);
+  }
   const bundle = assemble(entries.value, path, version);
   return bundle.ok ? bundle : fail(`bundle ${path}: ${bundle.error}`);
 }
@@ -69,7 +77,7 @@ function tarEntries(
 }
 
 function isBundleFile(name: string): boolean {
-  return /^(data\.(json|ya?ml)|\.manifest|.*\.rego)$/.test(name);
+  return /^(data\.(json|ya?ml)|\.manifest|\.signatures\.json|policy\.wasm|.*\.rego)$/.test(name);
 }
 
 function assemble(entries: readonly Entry[], path: string, version: RegoVersion): Outcome<Bundle, string> {

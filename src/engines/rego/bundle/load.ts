@@ -4,6 +4,7 @@ import { isObject, type Value } from "../values/index.ts";
 import { readBundle } from "./bundle.ts";
 import { MergedData, readJson, readYaml } from "./documents.ts";
 import { type FileSystem, ignoring, joinPath, walkFiles } from "./files.ts";
+import type { Verification } from "./signatures.ts";
 
 export interface LoadRequest {
   /** `-d`: files and folders, each may be led by a path below `data` and a colon. */
@@ -17,6 +18,8 @@ export interface LoadRequest {
    * commands that only look at modules.
    */
   readonly documents?: "all" | "named data" | "none";
+  /** What the bundles must be signed with; absent: signatures are not looked at. */
+  readonly verification?: Verification;
 }
 
 export interface Loaded {
@@ -38,7 +41,7 @@ export function load(files: FileSystem, request: LoadRequest): Outcome<Loaded, r
     const bundle =
       files.kindOf(clean) === undefined
         ? fail(`error reading "${clean}": ${missing(clean).error}`)
-        : readBundle(files, clean, ignored, request.version);
+        : readBundle(files, clean, ignored, request.version, request.verification);
     if (!bundle.ok) {
       errors.push(`loading error: ${bundle.error}`);
       continue;

@@ -4,7 +4,7 @@ import { errorsText, messagesText } from "./error-output.ts";
 import { evaluationOptions, QUERY_FLAGS, queryText, readInput } from "./eval.ts";
 import { type FlagSpecs, parseFlags } from "./flags.ts";
 import { type CommandOutput, misused, type RegoHost, said } from "./host.ts";
-import { compilerOptions, versionOf } from "./inputs.ts";
+import { compilerOptions, readVerification, versionOf } from "./inputs.ts";
 import { jsonText, record } from "./json.ts";
 import { histogram, type Measured, measure } from "./measure.ts";
 import { table } from "./table.ts";
@@ -27,7 +27,10 @@ export function benchCommand(args: readonly string[], host: RegoHost): CommandOu
   if (!query.ok) return misused(query.error, USAGE);
   const input = readInput(f, host);
   if (!input.ok) return said("", 1, `${input.error}\n`);
+  const verification = readVerification(host, f);
+  if (!verification.ok) return said("", 1, messagesText([verification.error]));
   const loaded = load(host, {
+    ...verification.value,
     data: f.list("data"),
     bundles: f.list("bundle"),
     ignore: f.list("ignore"),

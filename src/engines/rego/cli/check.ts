@@ -3,10 +3,11 @@ import { compile } from "../compile.ts";
 import { errorsJson, errorsText, messagesJson, messagesText } from "./error-output.ts";
 import { type FlagSpecs, parseFlags } from "./flags.ts";
 import { type CommandOutput, misused, type RegoHost, said } from "./host.ts";
-import { compilerOptions, versionOf } from "./inputs.ts";
+import { compilerOptions, readVerification, VERIFICATION_FLAGS, versionOf } from "./inputs.ts";
 import { jsonText, record } from "./json.ts";
 
 const FLAGS = {
+  ...VERIFICATION_FLAGS,
   bundle: { kind: "bool", short: "b" },
   capabilities: { kind: "string" },
   format: { kind: "string", short: "f", oneOf: ["pretty", "json"] },
@@ -27,7 +28,10 @@ export function checkCommand(args: readonly string[], host: RegoHost): CommandOu
   if (paths.length === 0) return misused("specify at least one file", USAGE);
   const json = flags.value.text("format") === "json";
   const bundle = flags.value.is("bundle");
+  const verification = readVerification(host, flags.value);
+  if (!verification.ok) return said("", 1, messagesText([verification.error]));
   const loaded = load(host, {
+    ...verification.value,
     data: bundle ? [] : paths,
     bundles: bundle ? paths : [],
     ignore: flags.value.list("ignore"),

@@ -7,7 +7,14 @@ import { CoverageTotal } from "./coverage-output.ts";
 import { errorsJson, errorsText, messagesJson, messagesText } from "./error-output.ts";
 import { type FlagSpecs, type Flags, parseFlags } from "./flags.ts";
 import { type CommandOutput, misused, type RegoHost, said } from "./host.ts";
-import { compilerOptions, readDocument, readDocumentFile, versionOf } from "./inputs.ts";
+import {
+  compilerOptions,
+  readDocument,
+  readDocumentFile,
+  readVerification,
+  VERIFICATION_FLAGS,
+  versionOf,
+} from "./inputs.ts";
 import { type Json, jsonText, record } from "./json.ts";
 import { type QueryAnswer, type QueryRow, runQuery } from "./query.ts";
 import { bindingsText, prettyText, rawText, resultsJson, valuesText } from "./result-output.ts";
@@ -15,6 +22,7 @@ import { type Explain, traceLines } from "./trace-output.ts";
 
 /** Flags of everything that loads policies and runs a query. */
 export const QUERY_FLAGS = {
+  ...VERIFICATION_FLAGS,
   bundle: { kind: "list", short: "b" },
   data: { kind: "list", short: "d" },
   ignore: { kind: "list" },
@@ -161,7 +169,10 @@ export function evaluateOnce(
   input: Value | undefined,
 ): Outcome<Done, Failure> {
   const started = host.monotonic();
+  const verification = readVerification(host, flags);
+  if (!verification.ok) return fail({ kind: "messages", messages: [verification.error] });
   const loaded = load(host, {
+    ...verification.value,
     data: flags.list("data"),
     bundles: flags.list("bundle"),
     ignore: flags.list("ignore"),

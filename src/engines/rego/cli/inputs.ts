@@ -1,8 +1,15 @@
 import type { Capabilities, CompileOptions, RegoVersion } from "../api.ts";
-import { type FileSystem, joinPath, readJson, readYaml, walkFiles } from "../bundle/index.ts";
+import {
+  type FileSystem,
+  joinPath,
+  readJson,
+  readYaml,
+  type Verification,
+  walkFiles,
+} from "../bundle/index.ts";
 import { fail, type Outcome, ok } from "../errors.ts";
 import { isObject, lookup, toPlain, type Value } from "../values/index.ts";
-import type { Flags } from "./flags.ts";
+import type { FlagSpecs, Flags } from "./flags.ts";
 
 /** Reads one JSON or YAML document whatever its name says. */
 export function readDocument(text: string): Outcome<Value, string> {
@@ -77,5 +84,37 @@ export function compilerOptions(
     ...(schemas.value === undefined ? {} : { schemas: schemas.value }),
     ...(capabilities.value === undefined ? {} : { capabilities: capabilities.value }),
     ...(limit === undefined ? {} : { errorLimit: limit }),
+  });
+}
+
+/** Flags for signed bundles. The opa tool has them for `build` and `run`; here every command that reads bundles does. */
+export const VERIFICATION_FLAGS = {
+  "verification-key": { kind: "string" },
+  "verification-key-id": { kind: "string" },
+  "signing-alg": { kind: "string" },
+  scope: { kind: "string" },
+} as const satisfies FlagSpecs;
+
+/** A file that holds the key, or the secret itself for HS256, HS384 and HS512. */
+export function readVerification(
+  files: FileSystem,
+  flags: Flags,
+): Outcome<{ readonly verification?: Verification }, string> {
+  const key = flags.text("verification-key");
+  if (key === undefined) return ok({});
+  const algorithm = flags.text("signing-alg") ?? "RS256";
+  const keyId = flags.text("verification-key-id");
+  const scope = flags.text("scope");
+  const read = files.kindOf(key) === "file" ? files.readFile(key) : undefined;
+  if (read !== undefined && !read.ok) return fail(`open ${key}: ${read.error}`);
+  if (read === undefined && !algorithm.startsWith("HS"))
+    return fail(`open ${key}: no such file or directory`);
+  return ok({
+    verification: {
+      key: read === undefined ? key : new TextDecoder().decode(read.value),
+      algorithm,
+      ...(keyId === undefined ? {} : { keyId }),
+      ...(scope === undefined ? {} : { scope }),
+    },
   });
 }

@@ -8,11 +8,12 @@ import { errorsText, messagesText } from "./error-output.ts";
 import { evaluationOptions } from "./eval.ts";
 import { type FlagSpecs, type Flags, parseFlags } from "./flags.ts";
 import { type CommandOutput, misused, type RegoHost, said } from "./host.ts";
-import { compilerOptions, versionOf } from "./inputs.ts";
+import { compilerOptions, readVerification, VERIFICATION_FLAGS, versionOf } from "./inputs.ts";
 import { jsonText } from "./json.ts";
 import { histogram, type Measured, measure } from "./measure.ts";
 
 const FLAGS = {
+  ...VERIFICATION_FLAGS,
   bench: { kind: "bool" },
   benchmem: { kind: "bool", ignored: true },
   bundle: { kind: "bool", short: "b" },
@@ -51,7 +52,10 @@ export function testCommand(args: readonly string[], host: RegoHost): CommandOut
   const pattern = runPattern(f.text("run"));
   if (!pattern.ok) return said("", 1, `${pattern.error}\n`);
   const bundle = f.is("bundle");
+  const verification = readVerification(host, f);
+  if (!verification.ok) return said("", 1, messagesText([verification.error]));
   const loaded = load(host, {
+    ...verification.value,
     data: bundle ? [] : paths,
     bundles: bundle ? paths : [],
     ignore: f.list("ignore"),
