@@ -25,6 +25,9 @@ export function fromJson(json: unknown): Value {
       if (json === null || Array.isArray(json)) {
         return json === null ? null : json.map(fromJson);
       }
+      if (json instanceof Float) {
+        return json;
+      }
       return json instanceof JsonWithSelectors
         ? MapValue.withSelectors(json)
         : MapValue.overJson(json as JsonObject);
