@@ -25,7 +25,7 @@ export function captureValues(c: CompileContext, body: Body, source: string, kee
   const result: Body = [];
   for (const e of body) {
     const text = source.slice(e.loc.offset, e.loc.end);
-    const name = capture(c, e, `__value${captures.length}`);
+    const name = capture(c, e, c.generate());
     captures.push({ name, text, location: e.loc });
     result.push(e);
     // Once captured, a false value no longer fails by itself.

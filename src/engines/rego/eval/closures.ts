@@ -290,15 +290,17 @@ class Builder {
       const value = a(r);
       const entry = b?.(r);
       if (keys === undefined || value === undefined || (b !== undefined && entry === undefined)) return false;
-      if (stack[stack.length - 1]?.add(keys, value, entry) === false) {
-        throw new Halt("eval_conflict_error", "object keys must be unique", m.location(s.at));
-      }
+      stack[stack.length - 1]?.add(keys, value, entry);
       return false;
     });
     const found = { value: undefined as Value | undefined };
     const before = this.block(s.before, (r) => {
       const keys = values(outer, r);
-      if (keys !== undefined) found.value = m.join(r.q, s.id)?.find(keys);
+      if (keys === undefined) return true;
+      found.value = m.join(r.q, s.id)?.find(keys);
+      if (found.value === undefined) {
+        throw new Halt("eval_conflict_error", "object keys must be unique", m.location(s.at));
+      }
       return true;
     });
     return (r) => {

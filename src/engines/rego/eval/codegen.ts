@@ -414,7 +414,7 @@ class Writer {
       });
       const inner = names.slice(0, s.inner.length).join(",");
       const rest = names.slice(s.inner.length).join(",");
-      this.line(`if(!x${n}.add([${inner}],${rest}))throw keyConflict(${s.at});${"}".repeat(names.length)}`);
+      this.line(`x${n}.add([${inner}],${rest});${"}".repeat(names.length)}`);
     });
     this.line(`}m.keepJoin(${this.q},${s.id},x${n});}`);
     // The kind is one of three words of the plan, not text of the policy.
@@ -424,7 +424,7 @@ class Writer {
     this.block(s.before, 0, `break F${f};`, () => {
       for (const [i, e] of s.outer.entries())
         this.line(`const ${keys[i]}=${this.e(e)};if(${keys[i]}===undefined)break F${f};`);
-      this.line(`v${s.v}=x${n}.find([${keys.join(",")}]);`);
+      this.line(`v${s.v}=x${n}.find([${keys.join(",")}]);if(v${s.v}===undefined)throw keyConflict(${s.at});`);
     });
     this.line("}");
   }

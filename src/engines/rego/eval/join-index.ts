@@ -17,6 +17,7 @@ export function joinOf(
   body: readonly S[],
   results: readonly E[],
   outerSlots: ReadonlySet<number>,
+  builtins: readonly string[],
 ): Join | undefined {
   const outer = new Set(outerSlots);
   const before: S[] = [];
@@ -44,11 +45,67 @@ export function joinOf(
       }
     }
     if (s.s === "with" || statementTouches(s, outer)) return undefined;
+    // What comes behind the join now runs for rows that the join would have kept away from it.
+    if (keys.length > 0 && !isHarmless(s, builtins)) return undefined;
     if (s.s === "loop" || s.s === "relation") looping = true;
     rest.push(s);
   }
+  if (!results.every((e) => isSafe(e, builtins))) return undefined;
   if (!looping || keys.length === 0 || results.some((e) => touches(e, outer))) return undefined;
   return { before, body: rest, inner, outer: keys };
+}
+
+const NEVER_FAILS = new Set([
+  "lt",
+  "lte",
+  "gt",
+  "gte",
+  "neq",
+  "equal",
+  "internal.member_2",
+  "internal.member_3",
+]);
+
+/** Statements that cannot end the evaluation. */
+function isHarmless(s: S, builtins: readonly string[]): boolean {
+  switch (s.s) {
+    case "let":
+    case "truthy":
+      return isSafe(s.e, builtins);
+    case "equal":
+      return isSafe(s.a, builtins) && isSafe(s.b, builtins);
+    case "isArray":
+    case "isObject":
+      return true;
+    case "loop":
+      return isSafe(s.o, builtins);
+    default:
+      return false;
+  }
+}
+
+function isSafe(e: E, builtins: readonly string[]): boolean {
+  switch (e.e) {
+    case "const":
+    case "var":
+    case "input":
+    case "base":
+      return true;
+    case "field":
+      return isSafe(e.o, builtins);
+    case "get":
+    case "baseGet":
+      return isSafe(e.o, builtins) && isSafe(e.k, builtins);
+    case "array":
+    case "set":
+      return e.items.every((x) => isSafe(x, builtins));
+    case "object":
+      return e.entries.every(([k, v]) => isSafe(k, builtins) && isSafe(v, builtins));
+    case "builtin":
+      return NEVER_FAILS.has(builtins[e.b] as string) && e.args.every((x) => isSafe(x, builtins));
+    default:
+      return false;
+  }
 }
 
 function isPath(e: E): boolean {

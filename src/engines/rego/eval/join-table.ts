@@ -7,14 +7,14 @@ export class JoinIndex {
   /** Position in `groups` by key. */
   private readonly positions = new RegoObject();
   private readonly groups: (Value[] | RegoSet | ObjectCollector)[] = [];
+  private readonly contradicted = new Set<number>();
   private readonly finished: Value[] = [];
 
   constructor(kind: "array" | "set" | "object") {
     this.kind = kind;
   }
 
-  /** False when an object's key is there with another value. */
-  add(keys: readonly Value[], a: Value, b: Value | undefined): boolean {
+  add(keys: readonly Value[], a: Value, b: Value | undefined): void {
     const key = keyOf(keys);
     const known = this.positions.get(key);
     let position = typeof known === "number" ? known : -1;
@@ -28,14 +28,14 @@ export class JoinIndex {
     const group = this.groups[position] as Value[] | RegoSet | ObjectCollector;
     if (Array.isArray(group)) group.push(a);
     else if (group instanceof RegoSet) group.add(a);
-    else return b === undefined || group.put(a, b);
-    return true;
+    else if (b !== undefined && !group.put(a, b)) this.contradicted.add(position);
   }
 
-  /** The collection for the keys; an empty one when there is none. */
-  find(keys: readonly Value[]): Value {
+  /** The collection for the keys, an empty one when there is none; undefined when a key of it has two values. */
+  find(keys: readonly Value[]): Value | undefined {
     const position = this.positions.get(keyOf(keys));
     if (typeof position !== "number") return this.empty();
+    if (this.contradicted.has(position)) return undefined;
     const known = this.finished[position];
     if (known !== undefined) return known;
     const group = this.groups[position] as Value[] | RegoSet | ObjectCollector;

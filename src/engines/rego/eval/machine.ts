@@ -76,17 +76,39 @@ export class Machine {
   /** Remembered in place of undefined. */
   readonly NONE = Symbol("undefined");
   private dependencies: readonly Dependencies[] | undefined;
-  private readonly paths: (readonly Value[])[] = [];
-  private readonly below: (readonly number[])[] = [];
+  private readonly paths = new Map<number, readonly Value[]>();
+  private readonly below = new Map<number, readonly number[]>();
 
   constructor(plan: Plan, builtins: readonly Builtin[]) {
     this.plan = plan;
     this.builtins = builtins;
-    for (const node of plan.nodes) {
-      const parent = node.parent < 0 ? [] : [...(this.paths[node.parent] as readonly Value[]), node.key];
-      this.paths.push(parent);
+  }
+
+  /** Path of a node below `data`; made when first needed, as are the nodes below one. */
+  private pathOf(id: number): readonly Value[] {
+    let path = this.paths.get(id);
+    if (path === undefined) {
+      const keys: Value[] = [];
+      for (
+        let node = this.plan.nodes[id];
+        node !== undefined && node.parent >= 0;
+        node = this.plan.nodes[node.parent]
+      ) {
+        keys.unshift(node.key);
+      }
+      path = keys;
+      this.paths.set(id, path);
     }
-    for (const node of plan.nodes) this.below.push(this.descendants(node));
+    return path;
+  }
+
+  private belowOf(id: number): readonly number[] {
+    let below = this.below.get(id);
+    if (below === undefined) {
+      below = this.descendants(this.plan.nodes[id] as NodePlan);
+      this.below.set(id, below);
+    }
+    return below;
   }
 
   private descendants(node: NodePlan): number[] {
@@ -392,7 +414,7 @@ export class Machine {
   /** Base documents at a node's path. */
   baseAt(q: Frame, node: number): Value | undefined {
     let value: Value | undefined = q.base;
-    for (const key of this.paths[node] as readonly Value[]) {
+    for (const key of this.pathOf(node)) {
       if (value === undefined) return undefined;
       value = lookup(value, key);
     }
@@ -478,7 +500,7 @@ export class Machine {
         base = withPath(base, target.path, target.value);
         if (target.node >= 0) {
           masked = new Set(masked);
-          for (const id of this.below[target.node] as readonly number[]) masked.add(id);
+          for (const id of this.belowOf(target.node)) masked.add(id);
         }
       } else {
         mocks = new Map(mocks);
@@ -507,7 +529,7 @@ export class Machine {
       return target.target.startsWith("g") ? d.groups.has(id) : d.builtins.has(id);
     }
     if (d.allBase || target.path.length === 0) return true;
-    const hidden = target.node < 0 ? [] : (this.below[target.node] as readonly number[]);
+    const hidden = target.node < 0 ? [] : this.belowOf(target.node);
     const groups = hidden.map((n) => (this.plan.nodes[n] as NodePlan).group).filter((x) => x >= 0);
     if (groups.some((x) => x === g || d.groups.has(x))) return true;
     return [...d.base].some((i) => this.plan.constants[i] === target.path[0]);

@@ -675,7 +675,10 @@ export class Planner {
     }
     this.repeated = before;
     const results = b === undefined ? [a] : [a, b];
-    const join = again && !this.instrument ? joinOf(body, results, new Set(scope.values())) : undefined;
+    const join =
+      again && !this.instrument
+        ? joinOf(body, results, new Set(scope.values()), this.builtinNames)
+        : undefined;
     if (join === undefined) out.push({ s: "collect", v, kind, body, a, b, at });
     else out.push({ s: "indexed", v, id: this.indexes++, kind, ...join, a, b, at });
     return { e: "var", v };

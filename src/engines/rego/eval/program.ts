@@ -224,12 +224,7 @@ export class CompiledProgram implements Program {
         }
         const written = c.rewritten.get(t.value) ?? t.value;
         rename.set(t.value, written);
-        if (
-          !isGeneratedName(written) &&
-          !isWildcard(written) &&
-          !written.startsWith("__value") &&
-          written !== ""
-        ) {
+        if (!isGeneratedName(written) && !isWildcard(written) && written !== "") {
           names.push(t.value);
           shown.push(written);
         }

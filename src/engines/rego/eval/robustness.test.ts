@@ -109,6 +109,34 @@ describe("hostile text", () => {
     else expect(program.error.length).toBeGreaterThan(0);
   });
 
+  it.each([
+    ["braces with logical operators", `${"{".repeat(300)}1${"}".repeat(300)}`],
+    ["parentheses with logical operators", `${"(".repeat(300)}1${")".repeat(300)}`],
+    ["negated braces", `${"not {".repeat(300)}1${"}".repeat(300)}`],
+  ])("%s end", (_name, text) => {
+    const program = compile({
+      modules: [{ name: "m.rego", source: `package t\nimport rego.v2\np if ${text}` }],
+    });
+    expect(program).toBeDefined();
+  });
+
+  it("takes a package path of 20,000 parts", () => {
+    const source = `package ${Array.from({ length: 20_000 }, (_, i) => `a${i}`).join(".")}\np := 1`;
+    expect(compile({ modules: [{ name: "m.rego", source }] })).toBeDefined();
+  });
+
+  it("reads an input of 10 MB", () => {
+    const input = {
+      items: Array.from({ length: 100_000 }, (_, i) => ({
+        id: i,
+        name: `item-${i}`,
+        text: "x".repeat(60),
+        tags: { a: i % 7 },
+      })),
+    };
+    expect(run("p := count([x | some x in input.items; x.tags.a == 3])", input)).toBe(14286);
+  });
+
   it("puts no policy text into generated code", () => {
     const nasty = '"];process.exit(1);//';
     const rego = `p := input[${JSON.stringify(nasty)}]\nq contains ${JSON.stringify(["`$", "{process.exit(1)}`"].join(""))}`;

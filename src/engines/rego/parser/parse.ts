@@ -22,6 +22,7 @@ import {
   FUTURE_KEYWORDS_V0,
   FUTURE_KEYWORDS_V1,
   isKeywordInVersion,
+  ParserExhausted,
   ParserState,
   type Version,
 } from "./state.ts";
@@ -35,16 +36,40 @@ type Statement =
 
 /** Parses one module. All errors of the file are collected, as OPA does. */
 export function parseModule(file: string, source: string, version: Version): Outcome<Module, RegoError[]> {
-  const p = new ParserState(file, source, version);
-  const statements = parseStatements(p);
-  if (p.errors.length > 0) return fail([...p.errors]);
-  return buildModule(p, statements);
+  return bounded(() => {
+    const p = new ParserState(file, source, version);
+    const statements = parseStatements(p);
+    if (p.errors.length > 0) return fail([...p.errors]);
+    return buildModule(p, statements);
+  });
 }
 
 /** Parses the text of a query: a body without rules. */
 export function parseQueryText(
   source: string,
   version: Version = 1,
+): Outcome<{ body: Body; comments: Comment[] }, RegoError[]> {
+  return bounded(() => parseQueryStatements(source, version));
+}
+
+/** Text that is nested too deep or takes too many attempts is an error of the text. */
+function bounded<T>(parse: () => Outcome<T, RegoError[]>): Outcome<T, RegoError[]> {
+  try {
+    return parse();
+  } catch (thrown) {
+    if (thrown instanceof ParserExhausted)
+      return fail([regoError("parse", "rego_parse_error", thrown.message, thrown.location)]);
+    if (thrown instanceof RangeError)
+      return fail([
+        regoError("parse", "rego_parse_error", "max parsing recursion depth exceeded", undefined),
+      ]);
+    throw thrown;
+  }
+}
+
+function parseQueryStatements(
+  source: string,
+  version: Version,
 ): Outcome<{ body: Body; comments: Comment[] }, RegoError[]> {
   const p = new ParserState("", source, version);
   p.skipRules = true;

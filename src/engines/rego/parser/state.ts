@@ -54,6 +54,19 @@ interface RememberedTerm {
   readonly after: ParserSnapshot;
 }
 
+/**
+ * Braces that may be a body or a value are tried both ways, which doubles the work at each level of nesting. Text that
+ * makes use of this is refused.
+ */
+export class ParserExhausted extends Error {
+  readonly location: Location;
+
+  constructor(location: Location) {
+    super("the text takes too many attempts to parse: nest fewer braces");
+    this.location = location;
+  }
+}
+
 /** Token window, errors and keyword state of one parse. The grammar lives in the functions of the sibling files. */
 export class ParserState {
   readonly file: string;
@@ -70,6 +83,8 @@ export class ParserState {
   notBodies = false;
   skipRules = false;
   depth = 0;
+  /** Tokens that may still be read, attempts included. */
+  private work: number;
   tok: Token = "illegal";
   lit = "";
   row = 1;
@@ -87,6 +102,7 @@ export class ParserState {
     this.source = source;
     this.version = version;
     this.lexer = new Lexer(source);
+    this.work = 50_000 + 100 * source.length;
     this.keywords = new Map(BASE_KEYWORDS.map((word) => [word as string, word]));
     if (version >= 1) this.addKeywords(FUTURE_KEYWORDS_V0);
     if (version >= 2) {
@@ -180,12 +196,14 @@ export class ParserState {
     this.doScan(false);
   }
 
+  /** @throws ParserExhausted when attempts read the text far more often than any sensible policy needs */
   doScan(skipWhitespace: boolean, continueTemplate?: { raw: boolean }): void {
     if (this.tok !== "whitespace") {
       this.lastEnd = this.tokEnd;
       this.skippedNewline = false;
     }
     for (;;) {
+      if (--this.work < 0) throw new ParserExhausted(this.loc());
       const t = this.lexer.scan(this.keywords, continueTemplate);
       this.tok = t.token;
       this.lit = t.text;
