@@ -92,9 +92,18 @@ export function compileBinary(ctx: CompileContext, node: Binary, compile: Compil
       return (frame, rt) => {
         const a = left(frame, rt);
         const b = right(frame, rt);
-        return typeof a === "string" && typeof b === "string"
+        // Two strings, bools or ints of one form need no look inside.
+        return typeof a === typeof b && typeof a !== "object"
           ? a === b
           : guarded(file, pos, () => equal(a, b, rt));
+      };
+    case "!=":
+      return (frame, rt) => {
+        const a = left(frame, rt);
+        const b = right(frame, rt);
+        return typeof a === typeof b && typeof a !== "object"
+          ? a !== b
+          : guarded(file, pos, () => negate(equal(a, b, rt)));
       };
     default: {
       const operation = STRICT[op];

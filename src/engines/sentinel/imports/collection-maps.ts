@@ -10,16 +10,31 @@ import { defineRaw, functions, namespace, wrongArgument } from "./define.ts";
 
 type Path = readonly string[];
 
-export const collectionMapsImport: StandardImport = () =>
-  namespace(
+/** Paths split by one evaluation; a policy asks for the same few again and again. */
+const MAX_PATHS = 256;
+
+export const collectionMapsImport: StandardImport = () => {
+  const split = new Map<string, Path>();
+  const known = (path: Value, name: string): Path => {
+    const found = typeof path === "string" ? split.get(path) : undefined;
+    if (found !== undefined) {
+      return found;
+    }
+    const steps = pathOf(path, name, 1);
+    if (split.size < MAX_PATHS) {
+      split.set(path as string, steps);
+    }
+    return steps;
+  };
+  return namespace(
     "collection/maps",
     functions(
       defineRaw("get", 2, 3, ([object, path, fallback], rt) => {
-        const found = lookup(object as Value, pathOf(path as Value, "get", 1), rt);
+        const found = lookup(object as Value, known(path as Value, "get"), rt);
         return found === undefined || found instanceof Undefined ? present(fallback, UNDEFINED) : found;
       }),
       defineRaw("has", 2, 2, ([object, path], rt) => {
-        const found = lookup(object as Value, pathOf(path as Value, "has", 1), rt);
+        const found = lookup(object as Value, known(path as Value, "has"), rt);
         return found !== undefined && !(found instanceof Undefined);
       }),
       defineRaw("set", 3, 3, ([object, path, value], rt) => {
@@ -59,6 +74,7 @@ export const collectionMapsImport: StandardImport = () =>
       }),
     ),
   );
+};
 
 function pathOf(path: Value, name: string, at: number): Path {
   if (typeof path !== "string") {

@@ -4,7 +4,16 @@ import { MapValue, valueOfKey } from "../values/map-value.ts";
 import type { Value } from "../values/value.ts";
 import { present, UNDEFINED, Undefined } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
-import { callWith, define, defineRaw, funcArg, functions, namespace, wrongArgument } from "./define.ts";
+import {
+  callPredicate,
+  callWith,
+  define,
+  defineRaw,
+  funcArg,
+  functions,
+  namespace,
+  wrongArgument,
+} from "./define.ts";
 
 type Element = readonly [value: Value, key: Value];
 
@@ -18,7 +27,7 @@ export const collectionImport: StandardImport = () =>
         const predicate = funcArg(args, 1, "collection.find");
         const hit = elements(args, "find").find(([value, key]) => {
           rt.tick();
-          return callWith(predicate, [value, key], rt) === true;
+          return callPredicate(predicate, value, key, rt) === true;
         });
         return hit === undefined ? UNDEFINED : hit[0];
       }),
@@ -60,10 +69,18 @@ function elements(args: readonly Value[], name: string): readonly Element[] {
 function kept(args: readonly Value[], name: string, rt: Runtime, wanted: boolean): Value {
   const predicate = funcArg(args, 1, `collection.${name}`);
   const list: Value[] = [];
-  for (const [value, key] of elements(args, name)) {
+  const keep = (value: Value, key: Value): void => {
     rt.tick();
-    if ((callWith(predicate, [value, key], rt) === true) === wanted) {
+    if ((callPredicate(predicate, value, key, rt) === true) === wanted) {
       list.push(value);
+    }
+  };
+  const [collection] = args;
+  if (Array.isArray(collection)) {
+    collection.forEach(keep);
+  } else {
+    for (const [value, key] of elements(args, name)) {
+      keep(value, key);
     }
   }
   return list;

@@ -110,13 +110,17 @@ export function wrongArgument(where: string, at: number, wanted: string, value: 
   return runtimeError(`argument ${at + 1} of \`${where}\` must be ${wanted}, not ${typeName(value)}`);
 }
 
+/** Calls a policy's function with the element, and with its key when it declares a second parameter. */
+export function callPredicate(func: FuncValue, value: Value, key: Value, rt: Runtime): Value {
+  return func.maxArgs === 1 && func.minArgs === 1 ? func.call([value], rt) : callWith(func, [value, key], rt);
+}
+
 /** Calls a policy's function with as many of the arguments as it declares. */
 export function callWith(func: FuncValue, args: readonly Value[], rt: Runtime): Value {
-  const given = args.slice(0, Math.max(func.minArgs, Math.min(func.maxArgs, args.length)));
-  if (given.length < func.minArgs) {
+  if (args.length < func.minArgs) {
     throw runtimeError(
-      `\`${func.name}\` takes ${func.minArgs} arguments, but only ${given.length} are passed to it`,
+      `\`${func.name}\` takes ${func.minArgs} arguments, but only ${args.length} are passed to it`,
     );
   }
-  return func.call(given, rt);
+  return func.call(args.slice(0, Math.min(func.maxArgs, args.length)), rt);
 }
