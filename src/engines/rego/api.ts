@@ -19,7 +19,7 @@ export interface CompileOptions {
   readonly data?: unknown;
   /** Entry points such as `terraform/deny` or `data.terraform.deny`: each must name a package or a rule. */
   readonly entrypoints?: readonly string[];
-  /** Names of the built-ins a policy may call, and language features; default all. */
+  /** The built-ins a policy may call, in the shape of OPA's `capabilities.json`; default all. */
   readonly capabilities?: Capabilities;
   /** OPA's `check --strict`: unused imports and variables, duplicate imports, deprecated built-ins, in v0 modules too. */
   readonly strict?: boolean;
@@ -34,8 +34,6 @@ export interface CompileOptions {
 
 export interface Capabilities {
   readonly builtins?: readonly { readonly name: string }[];
-  readonly features?: readonly string[];
-  readonly future_keywords?: readonly string[];
 }
 
 export interface HostCall {

@@ -1,7 +1,5 @@
-import { constantValue } from "../eval/constant.ts";
-import { compare } from "../values/index.ts";
 import { type Body, type Expr, isWildcard, operatorName, type Term, type With } from "./ast.ts";
-import { isConstant } from "./visit.ts";
+import { sortedEntries, sortedTerms } from "./compare.ts";
 
 /** Words that are written in brackets even where a dot would do. */
 const KEYWORDS = new Set([
@@ -45,9 +43,9 @@ export function termText(term: Term): string {
     case "set":
       return term.value.length === 0
         ? "set()"
-        : `{${[...new Set(inOrder(term.value).map(termText))].join(", ")}}`;
+        : `{${[...new Set(sortedTerms(term.value).map(termText))].join(", ")}}`;
     case "object":
-      return `{${entriesInOrder(term.value)
+      return `{${sortedEntries(term.value)
         .map(([k, v]) => `${termText(k)}: ${termText(v)}`)
         .join(", ")}}`;
     case "arraycomprehension":
@@ -147,15 +145,4 @@ function termsText(expr: Expr): string {
       return `${side(t.lhs, t.explicitLhs)} ${t.kind} ${side(t.rhs, t.explicitRhs)}`;
     }
   }
-}
-
-/** Members of a set as OPA prints them: in Rego's order where they are constants. */
-function inOrder(terms: readonly Term[]): readonly Term[] {
-  if (!terms.every(isConstant)) return terms;
-  return [...terms].sort((a, b) => compare(constantValue(a), constantValue(b)));
-}
-
-function entriesInOrder(entries: readonly [Term, Term][]): readonly [Term, Term][] {
-  if (!entries.every(([k]) => isConstant(k))) return entries;
-  return [...entries].sort(([a], [b]) => compare(constantValue(a), constantValue(b)));
 }

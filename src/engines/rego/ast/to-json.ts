@@ -1,6 +1,7 @@
 import type { Value } from "../values/index.ts";
 import { num } from "../values/index.ts";
 import type { Body, Expr, Head, Module, Rule, Term } from "./ast.ts";
+import { sortedEntries, sortedTerms } from "./compare.ts";
 
 type Json = { [key: string]: Value };
 
@@ -91,15 +92,15 @@ function termsJson(e: Expr): Value {
         body: bodyJson(t.body),
       };
     case "not":
-      return { body: bodyJson(t.body), explicit_body: t.explicit };
+      return { body: bodyJson(t.body), ...(t.explicit ? { explicit_body: true } : {}) };
     case "and":
     case "or":
       return {
         type: t.kind,
         lhs: bodyJson(t.lhs),
         rhs: bodyJson(t.rhs),
-        explicit_lhs: t.explicitLhs,
-        explicit_rhs: t.explicitRhs,
+        ...(t.explicitLhs ? { explicit_lhs: true } : {}),
+        ...(t.explicitRhs ? { explicit_rhs: true } : {}),
       };
   }
 }
@@ -114,11 +115,12 @@ function valueJson(t: Term): Value {
       return num.fromText(t.value);
     case "ref":
     case "array":
-    case "set":
     case "call":
       return t.value.map(termJson);
+    case "set":
+      return sortedTerms(t.value).map(termJson);
     case "object":
-      return t.value.map(([k, v]) => [termJson(k), termJson(v)]);
+      return sortedEntries(t.value).map(([k, v]) => [termJson(k), termJson(v)]);
     case "arraycomprehension":
     case "setcomprehension":
       return { term: termJson(t.value.term), body: bodyJson(t.value.body) };
