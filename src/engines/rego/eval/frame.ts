@@ -18,12 +18,18 @@ export type Mock =
 
 /** Work between two looks at the clock and the flag. */
 const SLICE = 2000;
+/** Milliseconds between two looks from which on they come more often, and below which less often. */
+const SLOW_MS = 20;
+const FAST_MS = 4;
 
 /** What one evaluation has in total: budget, output, built-in context. */
 export class Session {
   /** Steps left until the next check; counted down by generated code. */
   n = SLICE;
   private used = 0;
+  private slice = SLICE;
+  private readonly clock: (() => number) | undefined;
+  private checkedAt = Number.POSITIVE_INFINITY;
   readonly maxSteps: number;
   /** Items that one collection may have. */
   readonly maxItems: number;
@@ -43,6 +49,7 @@ export class Session {
     machine: Machine;
     maxSteps: number;
     cancelled: () => boolean;
+    clock: (() => number) | undefined;
     strict: boolean;
     context: BuiltinContext;
   }) {
@@ -50,17 +57,27 @@ export class Session {
     this.maxSteps = options.maxSteps;
     this.maxItems = options.context.limits.maxItems;
     this.cancelled = options.cancelled;
+    this.clock = options.clock;
     this.strict = options.strict;
     this.context = options.context;
   }
 
   /** Called when a slice of work is used up. */
   refill(): void {
-    this.used += SLICE - this.n;
-    this.n = SLICE;
+    this.used += this.slice - this.n;
     if (this.cancelled()) throw new Halt("eval_cancel_error", "caller cancelled query execution", undefined);
     if (this.used > this.maxSteps)
       throw new Halt("eval_cancel_error", "step limit of the evaluation reached", undefined);
+    if (this.clock !== undefined) this.adapt(this.clock());
+    this.n = this.slice;
+  }
+
+  /** Steps differ in cost by far (comparing two large documents is one): slices that take long become shorter. */
+  private adapt(now: number): void {
+    const elapsed = now - this.checkedAt;
+    this.checkedAt = now;
+    if (elapsed > SLOW_MS) this.slice = Math.max(1, this.slice >> 2);
+    else if (elapsed < FAST_MS) this.slice = Math.min(SLICE, this.slice * 2);
   }
 
   /** Counts work done inside of a built-in. */

@@ -245,7 +245,11 @@ export const shortcuts: readonly Shortcut[] = [
     return m.builtin(q, b, [x, y], at);
   },
   (m, q, b, at, x, y, z) => {
-    if (q.mocks === undefined && typeof y === "string" && isObject(x)) return objectGet(x, y) ?? z;
+    if (q.mocks === undefined && typeof y === "string" && isObject(x)) {
+      const found = objectGet(x, y);
+      // A member that is null is there: only a missing one is answered by the default.
+      return found === undefined ? z : found;
+    }
     return m.builtin(q, b, [x, y, z], at);
   },
 ];

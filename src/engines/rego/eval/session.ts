@@ -33,6 +33,7 @@ export function newSession(
     machine,
     maxSteps: options.maxSteps ?? DEFAULT_STEPS,
     cancelled: cancellation(options),
+    clock: options.monotonicMs,
     strict: options.strictBuiltinErrors ?? false,
     context,
   });
