@@ -1,5 +1,7 @@
 export type { LoadedPolicy, LoadedSet } from "./apply/load-set.ts";
 export { loadPolicySet } from "./apply/load-set.ts";
+export type { ProgramAst } from "./ast/ast.ts";
+export { printProgram } from "./ast/print.ts";
 export { applyCommand } from "./cli/apply-command.ts";
 export type { CommandResult } from "./cli/flags.ts";
 export { fmtCommand } from "./cli/fmt-command.ts";
@@ -27,6 +29,8 @@ export { nodeHost } from "./host/node-host.ts";
 export type { HttpAnswer, HttpRequest } from "./imports/define.ts";
 export type { LintFinding, LintRule } from "./lint/lint.ts";
 export { lint } from "./lint/lint.ts";
+export type { Parsed } from "./parser/parse.ts";
+export { parse } from "./parser/parse.ts";
 export type { CompileOptions, Program } from "./program.ts";
 export { compile } from "./program.ts";
 export type { Result } from "./result.ts";

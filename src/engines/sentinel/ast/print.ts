@@ -46,7 +46,7 @@ function printBlock(statements: readonly Stmt[], indent: string): string {
   return `{\n${statements.map((statement) => `${inner}${printStatement(statement, inner)}\n`).join("")}${indent}}`;
 }
 
-export function printStatement(statement: Stmt, indent: string): string {
+function printStatement(statement: Stmt, indent: string): string {
   switch (statement.kind) {
     case "assign":
       return `${printExpr(statement.target)} ${statement.op} ${printExpr(statement.value)}`;

@@ -74,7 +74,7 @@ function checkImports({ ast }: Parsed, taken: Map<string, string>, report: Repor
 }
 
 /** Names assigned in a file's top scope: `if` and `case` make no scope, loops do. */
-export function collectAssigned(statements: readonly Stmt[], names: Set<string>): void {
+function collectAssigned(statements: readonly Stmt[], names: Set<string>): void {
   for (const statement of statements) {
     if (statement.kind === "assign" && statement.target.kind === "ident") {
       names.add(statement.target.name);

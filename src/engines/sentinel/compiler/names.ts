@@ -9,10 +9,6 @@ import { abortAt } from "./context.ts";
 import type { Candidate } from "./scope.ts";
 import { candidates } from "./scope.ts";
 
-function forced(slot: Exclude<Slot, undefined>, rt: Runtime): Value {
-  return slot instanceof RuleValue ? slot.force(rt) : slot;
-}
-
 function frameAt(frame: Frame, hops: number): Frame {
   let at = frame;
   for (let i = 0; i < hops; i += 1) {
@@ -31,13 +27,17 @@ function slotReader(found: readonly Candidate[]): (frame: Frame) => Slot {
         return (frame) => frame.slots[slot];
       case 1:
         return (frame) => (frame.parent as Frame).slots[slot];
+      case 2:
+        return (frame) => ((frame.parent as Frame).parent as Frame).slots[slot];
       default:
         return (frame) => frameAt(frame, hops).slots[slot];
     }
   }
+  const hops = found.map((candidate) => candidate.hops);
+  const slots = found.map((candidate) => candidate.slot);
   return (frame) => {
-    for (const { hops, slot } of found) {
-      const value = frameAt(frame, hops).slots[slot];
+    for (let i = 0; i < hops.length; i += 1) {
+      const value = frameAt(frame, hops[i] as number).slots[slots[i] as number];
       if (value !== undefined) {
         return value;
       }
@@ -89,6 +89,15 @@ export function compileIdent(ctx: CompileContext, name: string, pos: number): Co
   const outside = outsideReader(ctx, name, pos);
   if (found.length === 0) {
     return outside;
+  }
+  const [own] = found;
+  if (own !== undefined && own.hops === 0 && own.sure) {
+    // A parameter or loop variable: always there, and never a rule unless a rule was assigned to it.
+    const { slot: at } = own;
+    return (frame, rt) => {
+      const slot = frame.slots[at] as Exclude<Slot, undefined>;
+      return slot instanceof RuleValue ? slot.force(rt) : slot;
+    };
   }
   const read = slotReader(found);
   return (frame, rt) => {
@@ -166,14 +175,4 @@ export function compileSetter(
     }
     frame.slots[own.slot] = value;
   };
-}
-
-/** A reader of the name's present value for `+=` and its kin. */
-export function compileReader(ctx: CompileContext, name: string, pos: number): Code {
-  return compileIdent(ctx, name, pos);
-}
-
-/** A member of a module: rules are evaluated when read. */
-export function readMember(slot: Slot, rt: Runtime): Value | undefined {
-  return slot === undefined ? undefined : forced(slot, rt);
 }

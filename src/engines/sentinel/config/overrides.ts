@@ -5,7 +5,7 @@ import { fail, ok } from "../result.ts";
 import { fileName } from "./paths.ts";
 import type { RawBlock, RawConfig } from "./raw.ts";
 
-export function isOverrideFile(path: string): boolean {
+function isOverrideFile(path: string): boolean {
   return /^(?:override|.*_override)\.(?:hcl|json)$/.test(fileName(path));
 }
 

@@ -1,6 +1,6 @@
 /** Paths with `/`, as configuration files write them; the engine imports nothing of the host. */
 
-export function isAbsolute(path: string): boolean {
+function isAbsolute(path: string): boolean {
   return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path);
 }
 

@@ -109,7 +109,7 @@ function resolvePlugin(
     : fail(configError(`unsupported source \`${source}\` of the plugin \`${name}\``));
 }
 
-export function readText(
+function readText(
   source: string,
   context: ResolveContext,
 ): Result<{ readonly path: string; readonly text: string }, SentinelError> {

@@ -183,7 +183,7 @@ function toFloat(value: Value): Value {
 }
 
 /** Floats show six decimals, as C's `%f`. */
-export function toText(value: Value): Value {
+function toText(value: Value): Value {
   if (typeof value === "string" || value instanceof Undefined) {
     return value;
   }

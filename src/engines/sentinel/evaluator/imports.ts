@@ -108,7 +108,7 @@ function bindSource(source: ImportSource, loader: Loader): BoundImport {
 }
 
 /** Static data: every read converts the JSON anew, so that nothing a policy changes is seen elsewhere. */
-export function bindStatic(data: unknown): BoundImport {
+function bindStatic(data: unknown): BoundImport {
   return {
     member: (name) => {
       const value = fromJson(data);

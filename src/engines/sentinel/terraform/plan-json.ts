@@ -98,8 +98,3 @@ export function flattenResources(module: unknown): Json[] {
   }
   return found;
 }
-
-/** Module address that stands before a resource's own address. */
-export function moduleAddressOf(resource: Json): string {
-  return textOr(resource["module_address"], "");
-}

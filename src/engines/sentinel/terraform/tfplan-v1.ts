@@ -9,7 +9,7 @@ import type { V1Resource } from "./v1-tree.ts";
 import { distinctPaths, instanceTree, v1Import } from "./v1-tree.ts";
 
 /** What the version 1 import showed for a value that is known only after the apply. */
-export const UNKNOWN_VALUE = "74D93920-ED26-11E3-AC10-0800200C9A66";
+const UNKNOWN_VALUE = "74D93920-ED26-11E3-AC10-0800200C9A66";
 
 /** The `tfplan` import of Terraform before 0.12, made from a plan of today. */
 export function tfplanV1(plan: Json): (name: string) => Value | undefined {

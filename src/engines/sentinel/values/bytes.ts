@@ -9,7 +9,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Keys and names are short: looking at each character is then faster than an expression. */
 const SHORT = 48;
 
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   const { length } = text;
   if (length > SHORT) {
     return !NON_ASCII.test(text);
@@ -38,7 +38,7 @@ export function textOf(bytes: string): string {
   return decoder.decode(byteArray(bytes));
 }
 
-export function byteArray(bytes: string): Uint8Array {
+function byteArray(bytes: string): Uint8Array {
   const array = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i += 1) {
     array[i] = bytes.charCodeAt(i);
@@ -46,7 +46,7 @@ export function byteArray(bytes: string): Uint8Array {
   return array;
 }
 
-export function binaryString(array: Uint8Array): string {
+function binaryString(array: Uint8Array): string {
   let out = "";
   for (let i = 0; i < array.length; i += 8192) {
     out += String.fromCharCode(...array.subarray(i, i + 8192));

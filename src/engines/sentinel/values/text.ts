@@ -48,7 +48,7 @@ export function quote(text: string): string {
 }
 
 /** Order of map keys where text is sorted: by kind, then by value; strings by bytes. */
-export function compareKeys(a: MapKey, b: MapKey): number {
+function compareKeys(a: MapKey, b: MapKey): number {
   if (typeof a === "string" && typeof b === "string") {
     return a < b ? -1 : a > b ? 1 : 0;
   }

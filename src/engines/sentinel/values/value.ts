@@ -71,10 +71,6 @@ export class Namespace {
   }
 }
 
-export function isUndefined(value: Value): value is Undefined {
-  return value instanceof Undefined;
-}
-
 export function isInt(value: Value): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
