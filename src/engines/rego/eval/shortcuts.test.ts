@@ -39,9 +39,11 @@ const MOCK = "with upper as lower";
 
 function answers(call: string, suffix: string, operands: readonly (readonly string[])[]): unknown {
   const rules = operands.map((args, i) => `p${i} := x if x := ${call}(${args.join(", ")})`).join("\n");
-  const source = `package t\n\n${rules}\n\nall := data.t.values ${suffix}\n`;
+  const source = `package t\n\n${rules}\n\nall := x if x := data.t.values ${suffix}\n`;
   const names = operands.map((_, i) => `"${i}": [x | x := p${i}]`).join(", ");
-  const compiled = compile({ modules: [{ name: "t.rego", source: `${source}\nvalues := {${names}}\n` }] });
+  const compiled = compile({
+    modules: [{ name: "t.rego", source: `${source}\nvalues := {${names}}\n\ninput_of(x) := x\n` }],
+  });
   if (!compiled.ok) throw new Error(compiled.error.map((error) => error.text).join("\n"));
   const outcome = compiled.value.evaluate("t/all", {});
   if (!outcome.ok) throw new Error(outcome.error.map((error) => error.text).join("\n"));
@@ -57,14 +59,9 @@ function combinations(count: number): string[][] {
 
 describe("the short ways of built-ins", () => {
   it.each(CALLS)("%s says the same as its long way", (name, count) => {
-    // Operands of the wrong type would be refused by the type checker: they arrive as input does, as values of no known type.
-    const operands = combinations(count).map((args) =>
-      args.map((text) => `json.unmarshal(json.marshal(${text}))`),
-    );
-    const asWritten = combinations(count);
-    for (const set of [operands, asWritten.filter((args) => compiles(name, args))]) {
-      expect(answers(name, "", set)).toEqual(answers(name, MOCK, set));
-    }
+    // Through input, so that the type checker knows nothing of them and operands of wrong types arrive as well.
+    const operands = combinations(count).map((args) => args.map((text) => `input_of(${text})`));
+    expect(answers(name, "", operands)).toEqual(answers(name, MOCK, operands));
   });
 
   it.each([
@@ -79,8 +76,3 @@ describe("the short ways of built-ins", () => {
     expect(outcome.ok && outcome.value.value).toBe(expected);
   });
 });
-
-function compiles(name: string, args: readonly string[]): boolean {
-  const source = `package t\np := x if x := ${name}(${args.join(", ")})\n`;
-  return compile({ modules: [{ name: "t.rego", source }] }).ok;
-}
