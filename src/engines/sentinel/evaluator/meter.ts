@@ -2,7 +2,7 @@ import { limitError } from "../errors.ts";
 
 /** Bounds of one evaluation. All have defaults that no sensible policy meets. */
 export interface Limits {
-  /** Calls, loop turns and work inside built-ins; default 50 million. */
+  /** Calls, loop turns and work inside built-ins; default 100 million. */
   readonly maxSteps?: number;
   /** Nested function calls; default 500, as documented. */
   readonly maxDepth?: number;
@@ -34,7 +34,7 @@ export class Meter {
 
   constructor(limits: Limits = {}) {
     this.#limits = limits;
-    this.#maxSteps = limits.maxSteps ?? 50_000_000;
+    this.#maxSteps = limits.maxSteps ?? 100_000_000;
     this.maxDepth = limits.maxDepth ?? 500;
     this.maxItems = limits.maxItems ?? 5_000_000;
     this.maxStringBytes = limits.maxStringBytes ?? 64 * 1024 * 1024;

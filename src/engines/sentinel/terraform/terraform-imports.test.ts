@@ -372,6 +372,36 @@ describe("addresses", () => {
   });
 });
 
+describe("an observed drift", () => {
+  const drift = {
+    address: "aws_instance.a",
+    mode: "managed",
+    type: "aws_instance",
+    name: "a",
+    change: { actions: ["update"], before: { port: 443 }, after: { port: 22 } },
+  };
+
+  it("is judged by the same rule when it is shown as a plan", () => {
+    const policy =
+      'import "tfplan/v2" as tfplan\nmain = rule { all tfplan.resource_changes as _, rc { rc.change.after.port is not 22 } }';
+    expect(statusOf(policy, { imports: terraformImports({ plan: { resource_changes: [drift] } }) })).toBe(
+      "fail",
+    );
+  });
+
+  it("reaches a policy as the change document of the import `trueup`", () => {
+    const data = {
+      schema: "trueup.change/v1",
+      change: { action: "update", origin: "observed" },
+      actor: { kind: "human" },
+      break_glass: null,
+    };
+    const policy =
+      'import "trueup"\nmain = rule { trueup.change.origin is "planned" or (trueup.actor.kind is "human" and trueup.break_glass is null) }';
+    expect(statusOf(policy, { imports: { trueup: { kind: "static", data } } })).toBe("pass");
+  });
+});
+
 describe("hostile plans", () => {
   it.each([
     [null],
