@@ -89,10 +89,8 @@ class SchemaReader {
           for (const [key, s] of Object.entries(schema["properties"]))
             props.push({ key, value: this.read(s, depth + 1) });
         }
-        const more = schema["additionalProperties"];
-        if (isJson(more)) return objectType(props, { key: STRING, value: this.read(more, depth + 1) });
-        if (more === true || props.length === 0) return objectType(props, { key: ANY, value: ANY });
-        return objectType(props, undefined);
+        // As in OPA, named properties are all there are, whatever `additionalProperties` says.
+        return objectType(props, props.length === 0 ? { key: ANY, value: ANY } : undefined);
       }
       default:
         return ANY;
