@@ -131,6 +131,9 @@ describe("sentinel test", () => {
       exitCode: 0,
       stdout: expect.stringContaining("1 passed, 0 failed"),
     });
+    expect(testCommand(["-run=nothing"], memoryHost({ ...TESTS }), false).stdout).toBe(
+      "? - other.sentinel [no test files]\n0 tests completed in 0ms\n0 passed, 0 failed\n",
+    );
     expect(testCommand(["-run", "("], memoryHost({ ...TESTS }), false)).toMatchObject({
       exitCode: 9,
       stderr: "Error: `-run` takes a regular expression, not `(`\n",
