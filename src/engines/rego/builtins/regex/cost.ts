@@ -8,8 +8,11 @@ import type { Node, Pattern } from "./syntax.ts";
 export interface Cost {
   readonly degree: number;
   readonly weight: number;
-  /** Groups inside of loops keep another iteration's text in JavaScript than in RE2. */
-  readonly captureInLoop: boolean;
+  /**
+   * Groups inside of loops keep another iteration's text in JavaScript than in RE2, and an optional part that could
+   * be empty is entered otherwise: whether the pattern fits is the same, what it fits to is not.
+   */
+  readonly matchDiffers: boolean;
 }
 
 export function costOf(pattern: Pattern): Cost {
@@ -19,7 +22,7 @@ export function costOf(pattern: Pattern): Cost {
   return {
     degree: 1 + part.degree + start,
     weight: Math.min(part.weight, 1e9),
-    captureInLoop: analysis.captureInLoop,
+    matchDiffers: analysis.matchDiffers,
   };
 }
 
@@ -37,7 +40,7 @@ interface Part {
 class Analysis {
   readonly #fold: boolean;
   variable = false;
-  captureInLoop = false;
+  matchDiffers = false;
   #loops = 0;
 
   constructor(fold: boolean) {
@@ -50,7 +53,7 @@ class Analysis {
       case "assert":
         return { degree: 0, weight: 1, single: true };
       case "group":
-        if (node.capture && this.#loops > 0) this.captureInLoop = true;
+        if (node.capture && this.#loops > 0) this.matchDiffers = true;
         return this.node(node.body, follow);
       case "sequence":
         return this.#sequence(node.items, follow);
@@ -91,6 +94,7 @@ class Analysis {
     const { body, min, max } = node;
     const again = this.#first(body, follow);
     if (max <= 1) {
+      if (min < max && isNullable(body)) this.matchDiffers = true;
       const part = this.node(body, follow);
       const single = part.single && isApart(again, follow);
       return { degree: part.degree, weight: part.weight + 1, single };

@@ -22,7 +22,7 @@ export class Regex {
   readonly #linear: RE2JS;
   readonly #fast: RegExp | undefined;
   readonly #fastSearch: RegExp | undefined;
-  /** Longest text that the fast engine may see; with groups, when their text is asked for. */
+  /** Longest text that the fast engine may see; with groups, when the place and groups of the match are asked for. */
   readonly #maxLength: number;
   readonly #maxLengthWithGroups: number;
 
@@ -42,7 +42,7 @@ export class Regex {
     this.#fast = new RegExp(source, flags);
     this.#fastSearch = new RegExp(source, `${flags}g`);
     this.#maxLength = Math.floor((MAX_STEPS / cost.weight) ** (1 / cost.degree));
-    this.#maxLengthWithGroups = cost.captureInLoop ? -1 : this.#maxLength;
+    this.#maxLengthWithGroups = cost.matchDiffers ? -1 : this.#maxLength;
   }
 
   /** Group numbers by name. */
