@@ -16,115 +16,17 @@ import { typeNameOf } from "../ast/names.ts";
 import { termText } from "../ast/text.ts";
 import { isComprehension, visitBody, visitHead, visitTerm } from "../ast/visit.ts";
 import type { Location } from "../errors.ts";
-import { type CompileContext, isGeneratedName } from "./context.ts";
+import type { CompileContext } from "./context.ts";
 import { outputVarsOfEquality, safetyVars } from "./output-vars.ts";
-import { declaredIn, declaredVars } from "./resolve-refs.ts";
-
-type Occurrence = "arg" | "seen" | "assigned" | "declared";
-
-interface Frame {
-  names: Map<string, string>;
-  occurrence: Map<string, Occurrence>;
-  count: Map<string, number>;
-}
+import { declaredVars } from "./resolve-refs.ts";
+import { Scopes } from "./scopes.ts";
+import { checkUnusedAssigned, checkUnusedDeclared } from "./unused-vars.ts";
 
 const IN_NEGATION = "cannot assign vars inside negated expression";
 const IN_OPERAND = {
   and: "cannot assign vars inside implicit and operand",
   or: "cannot assign vars inside implicit or operand",
 };
-
-/** Scopes of one rule or query while `:=`, `some`, `every` and arguments get names of their own. */
-class Scopes {
-  readonly c: CompileContext;
-  readonly frames: Frame[] = [newFrame()];
-  errors = 0;
-  unused = 0;
-
-  constructor(c: CompileContext) {
-    this.c = c;
-  }
-
-  err(message: string, loc: Location): void {
-    this.errors++;
-    this.c.err("rego_compile_error", message, loc);
-  }
-
-  get top(): Frame {
-    return this.frames[this.frames.length - 1] as Frame;
-  }
-
-  insert(name: string, generated: string, occurrence: Occurrence): void {
-    const { top } = this;
-    top.names.set(name, generated);
-    top.occurrence.set(name, occurrence);
-    top.count.set(name, 1);
-    if (name !== generated) this.c.rewritten.set(generated, name);
-  }
-
-  declared(name: string): string | undefined {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const found = this.frames[i]?.names.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  globalOccurrence(name: string): Occurrence | undefined {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const found = this.frames[i]?.occurrence.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  seen(name: string): void {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const count = this.frames[i]?.count;
-      const n = count?.get(name);
-      if (count !== undefined && n !== undefined) {
-        count.set(name, n + 1);
-        return;
-      }
-    }
-    this.top.count.set(name, 1);
-  }
-
-  countOf(name: string): number {
-    for (let i = this.frames.length - 1; i >= 0; i--) {
-      const n = this.frames[i]?.count.get(name);
-      if (n !== undefined) return n;
-    }
-    return 0;
-  }
-
-  /** Gives a declared name its own variable, or the reason why it cannot have one here. */
-  declare(name: string, occurrence: Occurrence): { ok: true; name: string } | { ok: false; reason: string } {
-    switch (this.top.occurrence.get(name)) {
-      case "seen":
-        return { ok: false, reason: `var ${name} referenced above` };
-      case "assigned":
-        return { ok: false, reason: `var ${name} assigned above` };
-      case "declared":
-        return { ok: false, reason: `var ${name} declared above` };
-      case "arg":
-        return { ok: false, reason: `arg ${name} redeclared` };
-    }
-    const generated = this.c.generate();
-    this.insert(name, generated, occurrence);
-    return { ok: true, name: generated };
-  }
-
-  within(run: () => void): void {
-    this.frames.push(newFrame());
-    run();
-    this.frames.pop();
-  }
-}
-
-function newFrame(): Frame {
-  return { names: new Map(), occurrence: new Map(), count: new Map() };
-}
 
 /** Stage: every declared variable and argument gets a unique name; `:=` and `some … in` become unifications. */
 export function rewriteLocalVars(c: CompileContext): void {
@@ -602,62 +504,4 @@ function rewriteImplicit(s: Scopes, body: Body, message: string): void {
     else if (t.kind === "not") body[i] = rewriteNot(s, expr);
     else if (t.kind === "and" || t.kind === "or") body[i] = rewriteLogical(s, expr, t);
   }
-}
-
-function checkUnusedAssigned(s: Scopes, body: Body, used: Set<string>): void {
-  if (s.errors > 0 || s.unused > 0) return;
-  const { top } = s;
-  const unused = new Map<string, string>();
-  for (const [name, occurrence] of top.occurrence) {
-    const generated = top.names.get(name);
-    if (occurrence !== "assigned" || isWildcard(name) || generated === undefined) continue;
-    if (s.countOf(name) <= 1 && !used.has(generated)) unused.set(generated, name);
-  }
-  for (const name of used) {
-    const generated = s.declared(name);
-    if (generated !== undefined) unused.delete(generated);
-  }
-  for (const [generated, name] of [...unused].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const expr = body.find((e) => bodyVars([e]).has(generated)) ?? body[0];
-    s.unused++;
-    s.c.errRecoverable("rego_compile_error", `assigned var ${name} unused`, expr?.loc);
-  }
-}
-
-function checkUnusedDeclared(s: Scopes, body: Body, used: Set<string>, result: Body): void {
-  if (s.errors > 0 || s.unused > 0) return;
-  const { top } = s;
-  const declared = [...top.occurrence].filter(([, occurrence]) => occurrence === "declared");
-  if (declared.length === 0) return;
-  const present = bodyVars(result);
-  for (const name of used) present.add(s.declared(name) ?? name);
-  const missing = declared
-    .map(([name]) => ({ name, generated: top.names.get(name) ?? name }))
-    .filter(
-      (v) =>
-        !present.has(v.generated) &&
-        !used.has(v.generated) &&
-        !isGeneratedName(v.name) &&
-        !isWildcard(v.name),
-    )
-    .sort((a, b) => (a.generated < b.generated ? -1 : 1));
-  for (const { name } of missing) {
-    const expr = body.find((e) => {
-      const vars = new Set<string>();
-      declaredIn(e, vars);
-      return vars.has(name);
-    });
-    s.unused++;
-    s.c.errRecoverable("rego_compile_error", `declared var ${name} unused`, (expr ?? body[0])?.loc);
-  }
-}
-
-function bodyVars(body: Body): Set<string> {
-  const vars = new Set<string>();
-  visitBody(body, {
-    term(t) {
-      if (t.type === "var") vars.add(t.value);
-    },
-  });
-  return vars;
 }

@@ -1,32 +1,32 @@
 import { type Body, type Expr, operatorName, type Rule, type Term } from "../../ast/ast.ts";
 import { copyTerm } from "../../ast/copy.ts";
 import { refText, termText } from "../../ast/text.ts";
-import { isComprehension, isConstant, isGround, visitTerm } from "../../ast/visit.ts";
+import { isComprehension, isGround, visitTerm } from "../../ast/visit.ts";
 import { type Location, type RegoError, regoError } from "../../errors.ts";
 import { allBuiltins as builtins } from "../../eval/all-builtins.ts";
-import { compare, type Value, termText as valueText } from "../../values/index.ts";
+import { type Value, termText as valueText } from "../../values/index.ts";
 import type { CompileContext } from "../context.ts";
 import { ruleRef } from "../context.ts";
 import { buildGraph, type RuleGraph } from "../recursion.ts";
 import { groundPrefix } from "../rule-tree.ts";
-import { isRoot, selectConstant, TypeEnv, TypeNode } from "./env.ts";
+import { RefChecker, visitBodies } from "./check-refs.ts";
+import { TypeEnv, TypeNode } from "./env.ts";
 import { argumentLines, matchLines, typeText } from "./text.ts";
 import {
   ANY,
   type FunctionType,
   functionOf,
-  isEmptyCollection,
   isNil,
   keysOf,
   type Named,
   objectType,
   or,
-  STRING,
   type Type,
   unifies,
   unwrap,
   valuesOf,
 } from "./type.ts";
+import { unify1, unify2 } from "./unify.ts";
 
 interface Problem {
   readonly error: RegoError;
@@ -127,7 +127,7 @@ function reverse(graph: RuleGraph): RuleGraph {
   return out;
 }
 
-class Checker {
+export class Checker {
   readonly errors: RegoError[] = [];
   dependents: RuleGraph = new Map();
   refs = new Map<Rule, Term[]>();
@@ -473,252 +473,4 @@ function override(path: readonly Term[], known: Type, type: Type): Type {
   const old = object.props.find((p) => p.key === key)?.value;
   const value = rest.length === 0 ? type : override(rest, old ?? objectType([], object.dynamic), type);
   return objectType([...object.props.filter((p) => p.key !== key), { key, value }], object.dynamic);
-}
-
-/** The bodies that stand directly in an expression. */
-function visitBodies(e: Expr, visit: (body: Body) => void): void {
-  const t = e.terms;
-  if (t.kind === "every" || t.kind === "not") visit(t.body);
-  else if (t.kind === "and" || t.kind === "or") {
-    visit(t.lhs);
-    visit(t.rhs);
-  }
-}
-
-class RefChecker {
-  private readonly checker: Checker;
-  private readonly env: TypeEnv;
-  private readonly errors: RegoError[];
-
-  constructor(checker: Checker, env: TypeEnv, errors: RegoError[]) {
-    this.checker = checker;
-    this.env = env;
-    this.errors = errors;
-  }
-
-  expr(e: Expr): void {
-    const t = e.terms;
-    if (t.kind === "call") for (const arg of t.terms.slice(1)) this.term(arg);
-    else if (t.kind === "term") this.term(t.term);
-    else {
-      if (t.kind === "every") this.term(t.domain);
-      visitBodies(e, (body) => {
-        for (const inner of body) this.expr(inner);
-      });
-    }
-  }
-
-  private term(term: Term): void {
-    visitTerm(term, {
-      term: (t) => {
-        if (isComprehension(t)) return true;
-        if (t.type !== "ref") return false;
-        const whole = this.env.getRef(t.value);
-        if (whole?.k === "function") {
-          this.errors.push(this.checker.unsupportedRef(t.value, t.value.length - 1, whole));
-          return true;
-        }
-        const error = this.check(this.env, this.env.tree, t.value, 0);
-        if (error !== undefined) this.errors.push(error);
-        return false;
-      },
-    });
-  }
-
-  private check(current: TypeEnv, node: TypeNode, ref: readonly Term[], i: number): RegoError | undefined {
-    const head = ref[i];
-    if (head === undefined) return undefined;
-    const oneOf = (): Value[] => nodeKeys(node);
-    if ((i === 1 || i === 2) && head.type !== "var" && head.type !== "string") {
-      return this.checker.invalidRef(ref, i, this.env.get(head), STRING, oneOf());
-    }
-    if (head.type === "var" && i !== 0) {
-      const keys = keysOf(this.env.extent(node));
-      const known = this.env.get(head);
-      if (known === undefined) this.env.vars.putOne(head, keys);
-      else if (!unifies(keys, known)) return this.checker.invalidRef(ref, i, known, keys, oneOf());
-    }
-    const child = node.child(head);
-    if (child === undefined) {
-      if (current.next !== undefined) return this.check(current.next, current.next.tree, ref, 0);
-      if (isRoot(ref[0])) {
-        if (i === 0) return this.leaf(ANY, ref, 1);
-        for (const inner of node.children.values()) this.check(current, inner, ref, i + 1);
-        return undefined;
-      }
-      return this.leaf(ANY, ref, 0);
-    }
-    return child.value !== undefined
-      ? this.leaf(child.value, ref, i + 1)
-      : this.check(current, child, ref, i + 1);
-  }
-
-  private leaf(type: Type | undefined, ref: readonly Term[], i: number): RegoError | undefined {
-    const head = ref[i];
-    if (head === undefined) return undefined;
-    const { env, checker } = this;
-    if (isEmptyCollection(type)) {
-      if (isConstant(head) && head.type !== "array" && head.type !== "object" && head.type !== "set") {
-        return checker.invalidRef(ref, i, undefined, undefined, []);
-      }
-      if (head.type === "var") {
-        const known = env.get(head);
-        const keys = keysOf(type);
-        if (known === undefined) env.vars.putOne(head, ANY);
-        else if (keys !== undefined && !unifies(known, keys))
-          return checker.invalidRef(ref, i, known, keys, []);
-      }
-      return undefined;
-    }
-    const keys = keysOf(type);
-    if (keys === undefined) return checker.unsupportedRef(ref, i - 1, type);
-    switch (head.type) {
-      case "var": {
-        const known = env.get(head);
-        if (known === undefined) env.vars.putOne(head, keys);
-        else if (!unifies(known, keys)) return checker.invalidRef(ref, i, known, keys, typeKeys(type));
-        break;
-      }
-      case "ref": {
-        const known = env.getRef(head.value);
-        if (known !== undefined && !unifies(known, keys))
-          return checker.invalidRef(ref, i, known, keys, typeKeys(type));
-        break;
-      }
-      case "array":
-      case "object":
-      case "set":
-        if (!unify1(env, head, keys, false)) return checker.invalidRef(ref, i, env.get(head), keys, []);
-        break;
-      default: {
-        const child = selectConstant(type, head);
-        if (child === undefined) return checker.invalidRef(ref, i, undefined, keys, typeKeys(type));
-        return this.leaf(child, ref, i + 1);
-      }
-    }
-    return this.leaf(valuesOf(type), ref, i + 1);
-  }
-}
-
-function nodeKeys(node: TypeNode): Value[] {
-  const keys: Value[] = [];
-  for (const child of node.children.values()) if (child.term?.type === "string") keys.push(child.term.value);
-  return keys.sort(compare);
-}
-
-function typeKeys(type: Type | undefined): Value[] {
-  const t = unwrap(type);
-  const keys: Value[] = [];
-  if (t?.k === "object") keys.push(...t.props.map((p) => p.key));
-  if (t?.k === "any") for (const inner of t.of) keys.push(...typeKeys(inner));
-  keys.sort(compare);
-  return keys.filter((k, i) => i === 0 || compare(k, keys[i - 1] as Value) !== 0);
-}
-
-function unify2(env: TypeEnv, a: Term, typeA: Type | undefined, b: Term, typeB: Type | undefined): boolean {
-  const nilA = isNil(typeA);
-  const nilB = isNil(typeB);
-  if (nilA && !nilB) return unify1(env, a, typeB, false);
-  if (nilB && !nilA) return unify1(env, b, typeA, false);
-  if (!nilA && !nilB) return unifies(typeA, typeB);
-  switch (a.type) {
-    case "array":
-      return unifyArrays(env, a, b);
-    case "object":
-      return unifyObjects(env, a, b);
-    case "var":
-      if (b.type === "var") return unify1(env, a, ANY, false) && unify1(env, b, env.get(a), false);
-      if (b.type === "array") return unifyArrays(env, b, a);
-      if (b.type === "object") return unifyObjects(env, b, a);
-      if (b.type === "ref") return unify1(env, a, ANY, false);
-      break;
-    case "ref":
-      if (b.type === "var") return unify1(env, b, ANY, false);
-  }
-  if (a.type === "var" && typeA === undefined && typeB !== undefined) return unify1(env, a, typeB, false);
-  if (b.type === "var" && typeB === undefined && typeA !== undefined) return unify1(env, b, typeA, false);
-  return false;
-}
-
-function unifyArrays(env: TypeEnv, a: Term & { type: "array" }, b: Term): boolean {
-  if (b.type === "array") {
-    return (
-      a.value.length === b.value.length &&
-      a.value.every((t, i) => unify2(env, t, env.get(t), b.value[i] as Term, env.get(b.value[i] as Term)))
-    );
-  }
-  return b.type === "var" && unify1(env, a, ANY, false) && unify1(env, b, env.get(a), false);
-}
-
-function unifyObjects(env: TypeEnv, a: Term & { type: "object" }, b: Term): boolean {
-  if (b.type === "object") {
-    return (
-      a.value.length === b.value.length &&
-      a.value.every(([key, value]) => {
-        const other = b.value.find(([k]) => termText(k) === termText(key))?.[1];
-        return other !== undefined && unify2(env, value, env.get(value), other, env.get(other));
-      })
-    );
-  }
-  return b.type === "var" && unify1(env, a, ANY, false) && unify1(env, b, env.get(a), false);
-}
-
-/** Gives a term a type, where it has none, or checks the one it has. */
-function unify1(env: TypeEnv, term: Term, wanted: Type | undefined, union: boolean): boolean {
-  switch (term.type) {
-    case "array":
-    case "object":
-    case "set": {
-      const type = unwrap(wanted);
-      if (type?.k === "any") {
-        if (type.of.length === 0) {
-          for (const t of parts(term)) unify1(env, t, ANY, true);
-          return true;
-        }
-        let any = false;
-        for (const t of type.of) any = unify1(env, term, t, true) || any;
-        return any;
-      }
-      return unifyComposite(env, term, type, union);
-    }
-    case "var":
-      if (!union) {
-        const known = env.get(term);
-        if (known !== undefined) return unifies(known, wanted);
-        env.vars.putOne(term, wanted);
-      } else env.vars.putOne(term, or(env.get(term), wanted));
-      return true;
-    default:
-      return unifies(env.get(term), wanted);
-  }
-}
-
-function parts(term: Term & { type: "array" | "object" | "set" }): Term[] {
-  return term.type === "object" ? term.value.flat() : term.value;
-}
-
-function unifyComposite(
-  env: TypeEnv,
-  term: Term & { type: "array" | "object" | "set" },
-  type: Type | undefined,
-  union: boolean,
-): boolean {
-  if (term.type === "array" && type?.k === "array") {
-    if (term.value.length !== type.items.length && type.dynamic === undefined) return false;
-    return term.value.every((t, i) => unify1(env, t, type.items[i] ?? type.dynamic, union));
-  }
-  if (term.type === "object" && type?.k === "object") {
-    if (term.value.length !== type.props.length && type.dynamic?.value === undefined) return false;
-    return term.value.every(([key, value]) => {
-      if (!isConstant(key)) {
-        unify1(env, value, ANY, union);
-        return true;
-      }
-      const child = selectConstant(type, key);
-      return child !== undefined && unify1(env, value, child, union);
-    });
-  }
-  if (term.type === "set" && type?.k === "set")
-    return term.value.every((t) => unify1(env, t, valuesOf(type), union));
-  return false;
 }
