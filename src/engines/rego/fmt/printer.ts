@@ -1,4 +1,5 @@
 import type { Comment } from "../ast/ast.ts";
+import type { Location } from "../errors.ts";
 
 /**
  * Output line by line, with the comments that still wait for their place. A comment stands on the line of the node it
@@ -84,16 +85,37 @@ export class Printer {
   commentsBefore(row: number): void {
     const before: Comment[] = [];
     const after: Comment[] = [];
+    let beside: Comment | undefined;
     for (const comment of this.waiting) {
       if (comment.loc.row < row) before.push(comment);
       else if (comment.loc.row > row) after.push(comment);
-      else if (this.tail === undefined) this.tail = comment;
+      else if (this.tail === undefined && beside === undefined) beside = comment;
       else before.push(comment);
     }
     this.waiting = after;
-    if (before.length === 0) return;
-    this.writeComments(before);
-    if (row - (before.at(-1) as Comment).loc.row > 1) this.blankLine();
+    if (before.length > 0) {
+      this.writeComments(before);
+      if (row - (before.at(-1) as Comment).loc.row > 1) this.blankLine();
+    }
+    this.tail ??= beside;
+  }
+
+  /**
+   * Whether comments below the first row of a place have no line of their own: those inside of it, and the one behind
+   * its last row when another waits for the end of the line already.
+   */
+  hasNoPlaceIn(loc: Location, lastRow: number): boolean {
+    const below = this.waiting.filter(({ loc: { row } }) => row > loc.row && row <= lastRow);
+    if (below.some((comment) => isInside(comment, loc))) return true;
+    return below.length > 0 && this.tail !== undefined && isInside(this.tail, loc);
+  }
+
+  /** Prints a place as it was written, its comments with it; the one behind it ends the line. */
+  writeSource(loc: Location, lastRow: number): void {
+    this.waiting = this.waiting.filter((comment) => !isInside(comment, loc));
+    if (this.tail !== undefined && isInside(this.tail, loc)) this.tail = undefined;
+    this.out += this.source.slice(loc.offset, loc.end);
+    if (this.tail === undefined) this.tail = this.takeAt(lastRow);
   }
 
   /** The comments that are left when everything else is printed. */
@@ -125,6 +147,10 @@ export class Printer {
       this.writeLine(commentText(comment));
     }
   }
+}
+
+function isInside(comment: Comment, loc: Location): boolean {
+  return comment.loc.offset >= loc.offset && comment.loc.offset < loc.end;
 }
 
 export function commentText(comment: Comment): string {

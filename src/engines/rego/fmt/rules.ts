@@ -1,7 +1,8 @@
-import type { Head, Import, Module, Rule, Term } from "../ast/ast.ts";
+import type { Expr, Head, Import, Module, Rule, Term } from "../ast/ast.ts";
 import { termText } from "../ast/text.ts";
 import type { Location } from "../errors.ts";
-import { closingRow } from "./places.ts";
+import { FUTURE_KEYWORDS_V0 } from "../parser/state.ts";
+import { closingRow, lastRow } from "./places.ts";
 import { commentText, type Printer } from "./printer.ts";
 import { TermPrinter } from "./terms.ts";
 
@@ -17,14 +18,16 @@ export interface Forms {
   readonly refHeads: boolean;
   /** The module says `import rego.v2`. */
   readonly regoV2: boolean;
+  /** The module says `import rego.v1`. */
+  readonly regoV1: boolean;
 }
 
 /** Prints the statements of a module. */
 export class ModulePrinter extends TermPrinter {
   private readonly forms: Forms;
 
-  constructor(printer: Printer, version: 0 | 1 | 2, forms: Forms) {
-    super(printer, version);
+  constructor(printer: Printer, keywords: ReadonlySet<string>, forms: Forms) {
+    super(printer, keywords);
     this.forms = forms;
   }
 
@@ -81,11 +84,13 @@ export class ModulePrinter extends TermPrinter {
     }
   }
 
-  /** `rego.v2` makes the other language imports superfluous. */
+  /** `rego.v1` and `rego.v2` make the language imports before them superfluous. */
   private covered(found: Import): boolean {
-    if (!this.forms.regoV2) return false;
-    const [root, name] = found.path.value.map((term) => term.value);
-    return root === "future" || (root === "rego" && name === "v1");
+    const [root, name, word] = found.path.value.map((term) => term.value);
+    if (this.forms.regoV2) return root === "future" || (root === "rego" && name === "v1");
+    return (
+      this.forms.regoV1 && root === "future" && (word === undefined || FUTURE_KEYWORDS_V0.has(String(word)))
+    );
   }
 
   private rules(rules: readonly Rule[]): void {
@@ -104,7 +109,8 @@ export class ModulePrinter extends TermPrinter {
 
   /** One-line rules on rows that follow each other stay together. */
   private groupable(rule: Rule): boolean {
-    if (rule.body.length > 1 || rule.isDefault) return false;
+    const only = rule.body[0];
+    if (rule.body.length > 1 || rule.isDefault || (only !== undefined && isSet(only))) return false;
     return this.forms.ifs && (this.forms.contains || rule.head.value !== undefined);
   }
 
@@ -121,7 +127,7 @@ export class ModulePrinter extends TermPrinter {
     if (withIf) {
       this.p.write(" if");
       const only = rule.body.length === 1 ? rule.body[0] : undefined;
-      if (only !== undefined && only.loc.row === rule.head.loc.row) {
+      if (only !== undefined && only.loc.row === lastRow(this.p.source, rule.head.loc) && !isSet(only)) {
         this.p.write(" ");
         this.expr(only);
         this.p.endLine();
@@ -132,7 +138,7 @@ export class ModulePrinter extends TermPrinter {
     this.p.write(" {");
     this.p.endLine();
     this.p.up();
-    this.body(rule.body);
+    this.body(rule.body, this.forms.ifs && !isElse);
     this.p.commentsBefore(this.closingOf(rule));
     this.p.down();
     this.p.startLine();
@@ -238,6 +244,12 @@ export class ModulePrinter extends TermPrinter {
     this.p.write(head.assign || this.forms.assign ? " := " : " = ");
     this.term(isElse ? { ...value, loc: { ...value.loc, row: head.loc.row } } : value);
   }
+}
+
+/** A set behind `if` would be read as a body. */
+function isSet(expr: Expr): boolean {
+  if (expr.negated) return false;
+  return expr.terms.kind === "term" && expr.terms.term.type === "set";
 }
 
 /** Of a term that is printed from its value. */

@@ -3,6 +3,7 @@ import {
   type CallTerm,
   type Expr,
   isWildcard,
+  type LogicalTerms,
   operatorName,
   type Term,
   type With,
@@ -11,7 +12,6 @@ import { quote, termText } from "../ast/text.ts";
 import { termVars } from "../ast/visit.ts";
 import type { Location } from "../errors.ts";
 import { allBuiltins } from "../eval/all-builtins.ts";
-import { isKeywordInVersion } from "../parser/state.ts";
 import { hash, num } from "../values/index.ts";
 import { byRow, closingRow, lastRow } from "./places.ts";
 import type { Printer } from "./printer.ts";
@@ -23,12 +23,16 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Prints terms, expressions and bodies in OPA's layout: rows are kept where a collection or a body has several. */
 export class TermPrinter {
   protected readonly p: Printer;
-  protected readonly version: 0 | 1 | 2;
+  /** Words that a quoted key keeps its quotes for. */
+  private readonly keywords: ReadonlySet<string>;
   private readonly mayHoldGenerated: boolean;
+  private leadingUnion = false;
+  private chainDepth = 0;
+  private indentedChains = 0;
 
-  constructor(printer: Printer, version: 0 | 1 | 2) {
+  constructor(printer: Printer, keywords: ReadonlySet<string>) {
     this.p = printer;
-    this.version = version;
+    this.keywords = keywords;
     this.mayHoldGenerated = printer.source.includes("__local");
   }
 
@@ -36,7 +40,8 @@ export class TermPrinter {
     return this.p.source.slice(loc.offset, loc.end);
   }
 
-  body(body: Body): void {
+  /** `braced`: the body stands in the braces of a rule, where a leading union would look like a comprehension. */
+  body(body: Body, braced = false): void {
     const first = body[0];
     if (first !== undefined) this.p.commentsBefore(first.loc.row);
     for (const [i, expr] of body.entries()) {
@@ -44,12 +49,24 @@ export class TermPrinter {
       if (previous !== undefined && expr.loc.row > lastRow(this.p.source, previous.loc) + 1)
         this.p.blankLine();
       this.p.startLine();
+      this.leadingUnion = braced && previous === undefined && !expr.negated;
       this.expr(expr);
+      this.leadingUnion = false;
       this.p.endLine();
     }
   }
 
   expr(expr: Expr): void {
+    // Chains inside of a body that stands in this expression count for themselves.
+    const [depth, indented] = [this.chainDepth, this.indentedChains];
+    this.chainDepth = indented;
+    this.inner(expr);
+    if (this.indentedChains > indented) this.p.down();
+    this.chainDepth = depth;
+    this.indentedChains = indented;
+  }
+
+  private inner(expr: Expr): void {
     this.p.commentsBefore(expr.loc.row);
     this.p.open();
     if (expr.negated) this.p.write("not ");
@@ -80,22 +97,49 @@ export class TermPrinter {
         this.p.write(" in ");
         this.term(t.domain);
         this.p.write(" {");
-        this.closureBody("{", "}", t.body, t.loc, t.loc);
+        this.closureBody("{", "}", t.body, t.loc, expr.loc);
         if (t.body.length === 1 && t.body[0]?.loc.row === t.loc.row) this.p.write(" ");
         this.p.write("}");
         return;
       case "not":
         this.p.write("not ");
-        this.operand(t.body, t.explicit, t.loc, isLogical(t.body) || hasWith(t.body));
+        this.operand(
+          t.body,
+          t.explicit,
+          t.loc,
+          isLogical(t.body) || isNegation(t.body) || hasWith(t.body) || isBraceLed(t.body),
+        );
         return;
       case "and":
-      case "or": {
-        this.operand(t.lhs, t.explicitLhs, t.loc, needsParens(t.kind, t.lhs));
-        this.p.write(` ${t.kind} `);
-        this.operand(t.rhs, t.explicitRhs, t.loc, needsParens(t.kind, t.rhs) || sameKind(t.kind, t.rhs));
+      case "or":
+        this.logical(t);
         return;
-      }
     }
+  }
+
+  /** A chain keeps its rows; those below the first are indented once. */
+  private logical(t: LogicalTerms): void {
+    this.operand(t.lhs, t.explicitLhs, t.loc, needsParens(t.kind, t.lhs));
+    this.p.write(` ${t.kind}`);
+    if (this.breaksBefore(t)) {
+      if (this.chainDepth === this.indentedChains) {
+        this.indentedChains++;
+        this.p.up();
+      }
+      this.p.endLine();
+      this.p.startLine();
+    } else this.p.write(" ");
+    this.operand(t.rhs, t.explicitRhs, t.loc, needsParens(t.kind, t.rhs) || sameKind(t.kind, t.rhs));
+  }
+
+  private breaksBefore(t: LogicalTerms): boolean {
+    const last = t.lhs.at(-1);
+    const first = t.rhs[0];
+    if (last === undefined || first === undefined) return false;
+    const { source } = this.p;
+    const start = t.explicitRhs ? source.lastIndexOf("{", first.loc.offset - 1) : first.loc.offset;
+    const end = t.explicitLhs ? source.indexOf("}", last.loc.end) : last.loc.end;
+    return source.slice(end, start).includes("\n");
   }
 
   /** An operand of `not`, `and`, `or`: an expression, or a body in braces. */
@@ -104,14 +148,20 @@ export class TermPrinter {
     if (first === undefined) return;
     if (!explicit) {
       if (parens) this.p.write("(");
-      this.expr(first);
+      this.inner(first);
       if (parens) this.p.write(")");
       return;
     }
     this.p.write("{");
-    this.closureBody("{", "}", body, loc, loc);
-    if (first.loc.row === loc.row && byRow(body, (e) => e.loc).length === 1) this.p.write(" ");
+    const before = { ...loc, row: this.rowOfBrace(first) };
+    this.closureBody("{", "}", body, before, loc, true);
+    if (first.loc.row === before.row && byRow(body, (e) => e.loc).length === 1) this.p.write(" ");
     this.p.write("}");
+  }
+
+  private rowOfBrace(first: Expr): number {
+    const at = this.p.source.lastIndexOf("{", first.loc.offset - 1);
+    return first.loc.row - (this.p.source.slice(at, first.loc.offset).split("\n").length - 1);
   }
 
   private withs(withs: readonly With[]): void {
@@ -168,6 +218,8 @@ export class TermPrinter {
       return;
     }
     const builtin = allBuiltins.get(name);
+    const leading = this.leadingUnion;
+    this.leadingUnion = false;
     const [a, b, result] = args as [Term, Term, Term | undefined];
     if (builtin?.infix === undefined || args.length < 2 || args.length > 3) {
       this.plainCall(terms);
@@ -177,9 +229,12 @@ export class TermPrinter {
       this.term(result);
       this.p.write(" = ");
     }
-    this.term(a);
+    const union = (n: string): boolean => leading && n === "or";
+    if (union(name)) this.p.write("(");
+    this.termParens(a.type === "call" && union(operatorName(a.value[0]) ?? ""), a);
     this.p.write(` ${builtin.infix} `);
     this.term(b);
+    if (union(name)) this.p.write(")");
   }
 
   private plainCall(terms: readonly Term[]): void {
@@ -188,7 +243,7 @@ export class TermPrinter {
     this.sequence(
       args,
       (arg) => arg.loc,
-      (arg) => this.listed(arg),
+      (arg) => this.argument(arg),
       closingRow(this.p.source, op.loc, "(", ")"),
     );
     this.p.write(")");
@@ -198,8 +253,7 @@ export class TermPrinter {
     if (op.type !== "ref") return termText(op);
     const [head, ...path] = op.value;
     const rest = path.map((part) => {
-      if (part.type === "string")
-        return IDENTIFIER.test(part.value) ? `.${part.value}` : `[${quote(part.value)}]`;
+      if (part.type === "string") return this.pathText(part.value, part.loc);
       return `[${termText(part)}]`;
     });
     return (head === undefined ? "" : termText(head)) + rest.join("");
@@ -233,7 +287,19 @@ export class TermPrinter {
     this.p.open();
   }
 
+  /** A collection with one row of items has no place for comments below its opening row: it stays as written. */
+  private staysAsWritten(term: Term): boolean {
+    if (term.type !== "array" && term.type !== "set" && term.type !== "object") return false;
+    const items: readonly (Term | [Term, Term])[] = term.value;
+    const lines = byRow(items, (item) => (Array.isArray(item) ? item[0].loc : item.loc));
+    return lines.length === 1 && this.p.hasNoPlaceIn(term.loc, lastRow(this.p.source, term.loc));
+  }
+
   private termText(parens: boolean, term: Term): void {
+    if (this.staysAsWritten(term)) {
+      this.p.writeSource(term.loc, lastRow(this.p.source, term.loc));
+      return;
+    }
     switch (term.type) {
       case "ref":
         this.ref(term.value);
@@ -244,9 +310,9 @@ export class TermPrinter {
           uniqueKeys(term.value),
           ([key]) => key.loc,
           ([key, value]) => {
-            this.listed(key);
+            this.item(key);
             this.p.write(": ");
-            this.listed(value);
+            this.item(value);
           },
           closingRow(this.p.source, term.loc, "{", "}"),
           term.loc.row,
@@ -258,7 +324,7 @@ export class TermPrinter {
         this.sequence(
           term.value,
           (t) => t.loc,
-          (t) => this.listed(t),
+          (t) => this.item(t),
           closingRow(this.p.source, term.loc, "[", "]"),
           term.loc.row,
         );
@@ -274,7 +340,7 @@ export class TermPrinter {
         this.sequence(
           uniqueTerms(term.value),
           (t) => t.loc,
-          (t) => this.listed(t),
+          (t) => this.item(t),
           closingRow(this.p.source, term.loc, "{", "}"),
           term.loc.row,
         );
@@ -293,19 +359,11 @@ export class TermPrinter {
       case "objectcomprehension": {
         this.p.write("{");
         const { key, value, body } = term.value;
-        if (key.loc.row - term.loc.row > 1) {
-          this.p.endLine();
-          this.p.startLine();
-        }
-        this.term(key);
+        this.item(key);
         this.p.write(": ");
-        this.comprehension(
-          "{",
-          "}",
-          { ...value, loc: { ...value.loc, row: key.loc.row } } as Term,
-          body,
-          term.loc,
-        );
+        // The value stays beside its key.
+        const beside = { ...value, loc: { ...value.loc, row: term.loc.row } } as Term;
+        this.comprehension("{", "}", beside, body, term.loc);
         this.p.write("}");
         return;
       }
@@ -344,7 +402,9 @@ export class TermPrinter {
     for (const part of parts) {
       if (part.kind === "expr") {
         this.p.write("{");
+        this.p.up();
         this.expr(part.expr);
+        this.p.down();
         this.p.write("}");
       } else if (part.term.type === "string") {
         const text = part.term.value;
@@ -392,17 +452,19 @@ export class TermPrinter {
 
   protected pathText(name: string, loc: Location): string {
     const quoted = this.p.source[loc.offset] === '"';
-    const bracket = !IDENTIFIER.test(name) || (quoted && isKeywordInVersion(name, this.version));
+    const bracket = !IDENTIFIER.test(name) || (quoted && this.keywords.has(name));
     return bracket ? `[${quote(name)}]` : `.${name}`;
   }
 
-  /** An item of a list; a union keeps the parentheses it was written in. */
-  private listed(term: Term): void {
-    const union =
-      term.type === "call" && operatorName(term.value[0]) === "or" && this.p.source[term.loc.offset] === "(";
-    if (union) this.p.write("(");
-    this.term(term);
-    if (union) this.p.write(")");
+  /** An item of a collection: a union there would be a comprehension without its parentheses. */
+  private item(term: Term): void {
+    this.termParens(isUnion(term), term);
+  }
+
+  /** An argument; a union keeps the parentheses it was written in. */
+  private argument(term: Term): void {
+    if (this.p.source[term.loc.offset] === "(") this.item(term);
+    else this.term(term);
   }
 
   /**
@@ -450,13 +512,20 @@ export class TermPrinter {
       this.p.endLine();
       this.p.startLine();
     }
-    this.termParens(term.type === "call" && this.p.source[term.loc.offset] === "(", term);
+    this.termParens(isUnion(term) || (term.type === "call" && this.p.source[term.loc.offset] === "("), term);
     this.p.write(" |");
     this.closureBody(open, close, body, term.loc, loc);
   }
 
   /** A body in brackets: on the row of what is before it when it was written so. */
-  protected closureBody(open: string, close: string, body: Body, before: Location, whole: Location): void {
+  protected closureBody(
+    open: string,
+    close: string,
+    body: Body,
+    before: Location,
+    whole: Location,
+    braced = false,
+  ): void {
     const lines = byRow(body, (expr) => expr.loc);
     const first = body[0];
     if (first === undefined) return;
@@ -464,12 +533,14 @@ export class TermPrinter {
     if (many) {
       this.p.endLine();
       this.p.up();
-      this.body(body);
+      this.body(body, braced);
     } else {
       this.p.write(" ");
       for (const [i, expr] of body.entries()) {
         if (i > 0) this.p.write("; ");
+        this.leadingUnion = braced && i === 0 && !expr.negated;
         this.expr(expr);
+        this.leadingUnion = false;
       }
     }
     this.p.commentsBefore(closingRow(this.p.source, whole, open, close));
@@ -481,7 +552,7 @@ export class TermPrinter {
 }
 
 function needsParens(kind: "and" | "or", body: Body): boolean {
-  return (kind === "and" && body[0]?.terms.kind === "or") || hasWith(body);
+  return (kind === "and" && body[0]?.terms.kind === "or") || hasWith(body) || isBraceLed(body);
 }
 
 function isLogical(body: Body): boolean {
@@ -489,8 +560,35 @@ function isLogical(body: Body): boolean {
   return kind === "and" || kind === "or";
 }
 
+function isNegation(body: Body): boolean {
+  return body[0]?.terms.kind === "not" || body[0]?.negated === true;
+}
+
 function hasWith(body: Body): boolean {
   return (body[0]?.with.length ?? 0) > 0;
+}
+
+/** Whether an expression begins with a brace, which an operand may not. */
+function isBraceLed(body: Body): boolean {
+  const t = body[0]?.terms;
+  let leading = t?.kind === "term" ? t.term : t?.kind === "call" ? leftmost(t.terms) : undefined;
+  while (leading?.type === "ref") leading = leading.value[0];
+  return leading !== undefined && /^(set|object)(comprehension)?$/.test(leading.type) && !isEmptySet(leading);
+}
+
+function isEmptySet(term: Term): boolean {
+  return term.type === "set" && term.value.length === 0;
+}
+
+/** The first operand of an infix call, however deep. */
+function leftmost(terms: readonly Term[]): Term | undefined {
+  const infix = allBuiltins.get(operatorName(terms[0]) ?? "")?.infix;
+  const first = infix === undefined ? undefined : terms[1];
+  return first?.type === "call" ? leftmost(first.value) : first;
+}
+
+function isUnion(term: Term): boolean {
+  return term.type === "call" && operatorName(term.value[0]) === "or";
 }
 
 function sameKind(kind: "and" | "or", body: Body): boolean {
