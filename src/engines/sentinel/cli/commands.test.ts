@@ -409,6 +409,19 @@ describe("sentinel fmt", () => {
     });
     expect(host.files["a.sentinel"]).toBe("main = true\n");
   });
+  it("goes through folders", () => {
+    const host = memoryHost({
+      "p/a.sentinel": "a=1",
+      "p/q/b.sentinel": "b=1",
+      "p/q/c.json": "{}",
+      "d.sentinel": "d=1",
+    });
+    expect(fmtCommand(["-check", "p"], host)).toEqual({
+      stdout: "p/a.sentinel\np/q/b.sentinel\n",
+      stderr: "",
+      exitCode: 1,
+    });
+  });
   it("formats standard input", () => {
     expect(fmtCommand(["-"], memoryHost({}, { readStandardInput: () => "a=1" }))).toEqual({
       stdout: "a = 1\n",

@@ -1,3 +1,4 @@
+import { joinPath } from "../config/paths.ts";
 import { format } from "../fmt/format.ts";
 import type { SentinelHost } from "../host/host.ts";
 import type { CommandResult } from "./flags.ts";
@@ -7,7 +8,7 @@ const FLAGS = { write: "bool", check: "bool" } as const;
 
 /**
  * `sentinel fmt [-write=true] [-check=false] FILE…|-`. Rewrites files in place and lists those that changed; `-check`
- * only lists files that would change and then ends with 1. `-` formats standard input to standard output.
+ * only lists files that would change and then ends with 1. A folder means the Sentinel files below it. `-` formats standard input to standard output.
  */
 export function fmtCommand(args: readonly string[], host: SentinelHost): CommandResult {
   const stdin = args.includes("-");
@@ -37,7 +38,7 @@ export function fmtCommand(args: readonly string[], host: SentinelHost): Command
   }
   const changed: string[] = [];
   const errors: string[] = [];
-  for (const path of rest) {
+  for (const path of rest.flatMap((argument) => policyFiles(argument, host, 0))) {
     const source = host.readFile(path);
     const formatted = source === null ? null : format({ name: path, text: source });
     if (formatted === null || !formatted.ok) {
@@ -54,4 +55,19 @@ export function fmtCommand(args: readonly string[], host: SentinelHost): Command
     stderr: errors.map((error) => `Error: ${error}\n`).join(""),
     exitCode: errors.length > 0 ? 9 : check && changed.length > 0 ? 1 : 0,
   };
+}
+
+const MAX_FOLDERS = 30;
+
+function policyFiles(path: string, host: SentinelHost, depth: number): string[] {
+  const names = host.listFolder(path);
+  if (names === null) {
+    return [path];
+  }
+  const below = [...names].sort().flatMap((name) => {
+    const inner = joinPath(path, name);
+    const folder = depth < MAX_FOLDERS && !name.startsWith(".") && host.listFolder(inner) !== null;
+    return folder ? policyFiles(inner, host, depth + 1) : [inner];
+  });
+  return below.filter((name) => name.endsWith(".sentinel"));
 }
