@@ -1,5 +1,5 @@
 import "plugin" "tfplan/v2" {
-  config = { plan_path = "../../plans/untagged.json" }
+  config = { plan_path = "../../plans/untagged.plan" }
 }
 
 test {

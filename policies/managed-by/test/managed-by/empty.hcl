@@ -1,5 +1,5 @@
 import "plugin" "tfplan/v2" {
-  config = { plan_path = "../../plans/empty.json" }
+  config = { plan_path = "../../plans/empty.plan" }
 }
 
 test {

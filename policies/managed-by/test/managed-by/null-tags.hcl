@@ -1,5 +1,5 @@
 import "plugin" "tfplan/v2" {
-  config = { plan_path = "../../plans/null-tags.json" }
+  config = { plan_path = "../../plans/null-tags.plan" }
 }
 
 test {
