@@ -2,22 +2,30 @@ import {
   type Body,
   type CallTerm,
   type Expr,
-  isWildcard,
   type LogicalTerms,
   operatorName,
   type Term,
   type With,
 } from "../ast/ast.ts";
 import { quote, termText } from "../ast/text.ts";
-import { termVars } from "../ast/visit.ts";
 import type { Location } from "../errors.ts";
 import { allBuiltins } from "../eval/all-builtins.ts";
-import { hash, num } from "../values/index.ts";
 import { byRow, closingRow, lastRow } from "./places.ts";
 import type { Printer } from "./printer.ts";
+import {
+  hasWith,
+  holdsGenerated,
+  isBraceLed,
+  isLogical,
+  isNegation,
+  isUnion,
+  needsParens,
+  sameKind,
+  uniqueKeys,
+  uniqueTerms,
+  varText,
+} from "./shapes.ts";
 
-/** Names that the compiler makes; what holds one is no text of an author, and its rows say nothing. */
-const GENERATED = /^__local/;
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Prints terms, expressions and bodies in OPA's layout: rows are kept where a collection or a body has several. */
@@ -549,85 +557,4 @@ export class TermPrinter {
       this.p.startLine();
     }
   }
-}
-
-function needsParens(kind: "and" | "or", body: Body): boolean {
-  return (kind === "and" && body[0]?.terms.kind === "or") || hasWith(body) || isBraceLed(body);
-}
-
-function isLogical(body: Body): boolean {
-  const kind = body[0]?.terms.kind;
-  return kind === "and" || kind === "or";
-}
-
-function isNegation(body: Body): boolean {
-  return body[0]?.terms.kind === "not" || body[0]?.negated === true;
-}
-
-function hasWith(body: Body): boolean {
-  return (body[0]?.with.length ?? 0) > 0;
-}
-
-/** Whether an expression begins with a brace, which an operand may not. */
-function isBraceLed(body: Body): boolean {
-  const t = body[0]?.terms;
-  let leading = t?.kind === "term" ? t.term : t?.kind === "call" ? leftmost(t.terms) : undefined;
-  while (leading?.type === "ref") leading = leading.value[0];
-  return leading !== undefined && /^(set|object)(comprehension)?$/.test(leading.type) && !isEmptySet(leading);
-}
-
-function isEmptySet(term: Term): boolean {
-  return term.type === "set" && term.value.length === 0;
-}
-
-/** The first operand of an infix call, however deep. */
-function leftmost(terms: readonly Term[]): Term | undefined {
-  const infix = allBuiltins.get(operatorName(terms[0]) ?? "")?.infix;
-  const first = infix === undefined ? undefined : terms[1];
-  return first?.type === "call" ? leftmost(first.value) : first;
-}
-
-function isUnion(term: Term): boolean {
-  return term.type === "call" && operatorName(term.value[0]) === "or";
-}
-
-function sameKind(kind: "and" | "or", body: Body): boolean {
-  return body[0]?.terms.kind === kind;
-}
-
-function varText(name: string): string {
-  return isWildcard(name) ? "_" : name;
-}
-
-/** Of equal items the first stays: a set holds them once. */
-function uniqueTerms(terms: readonly Term[]): readonly Term[] {
-  const seen = new Set<string>();
-  return terms.filter((term) => {
-    const text = valueText(term);
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
-  });
-}
-
-/** Of equal keys the first stays, with the last value. */
-function uniqueKeys(pairs: readonly [Term, Term][]): readonly [Term, Term][] {
-  const byText = new Map<string, [Term, Term]>();
-  for (const [key, value] of pairs) {
-    const text = valueText(key);
-    byText.set(text, [byText.get(text)?.[0] ?? key, value]);
-  }
-  return [...byText.values()];
-}
-
-/** Equal for numbers of equal value, however they are spelt. */
-function valueText(term: Term): string {
-  if (term.type !== "number") return termText(term);
-  const value = num.fromText(term.value);
-  return `number ${hash(value)} ${Number(term.value)}`;
-}
-
-function holdsGenerated(item: Term | [Term, Term]): boolean {
-  const terms = Array.isArray(item) ? item : [item];
-  return terms.some((term) => [...termVars(term, true)].some((name) => GENERATED.test(name)));
 }
