@@ -4,8 +4,6 @@ import { isComprehension, isConstant, visitTerm } from "../ast/visit.ts";
 import type { CompileContext } from "../compile/context.ts";
 import { isKey, type RuleEntry, type RuleTree, treeKey } from "../compile/rule-tree.ts";
 import { type Location, UnboundVariable } from "../errors.ts";
-import { compare, type Value } from "../values/index.ts";
-import { constantValue } from "./constant.ts";
 import { joinOf } from "./join-index.ts";
 import type {
   BodyPlan,
@@ -15,88 +13,34 @@ import type {
   GroupPlan,
   Mark,
   NodePlan,
-  Plan,
   QueryPlan,
   Replacement,
   S,
   WithTarget,
 } from "./plan.ts";
+import { PlanTables } from "./plan-tables.ts";
 import { indexOf } from "./rule-index.ts";
-import { groupKind, isCostly, literalEntries, sameConstant } from "./rule-shape.ts";
+import { isCostly, literalEntries, sameConstant } from "./rule-shape.ts";
 
 /** Variables of the source that have a slot, while one function is planned. */
 type Scope = Map<string, number>;
 
 /** Turns checked modules into the plan. Bodies arrive ordered by safety, nested calls already taken apart. */
-export class Planner {
-  readonly c: CompileContext;
-  readonly plan: Plan;
+export class Planner extends PlanTables {
   readonly instrument: boolean;
   private readonly tree: RuleTree;
-  private readonly constantIndex = new Map<string, number>();
-  private readonly builtinIndex = new Map<string, number>();
-  private readonly builtinNames: string[] = [];
-  private readonly locations: Location[] = [];
-  private readonly mocked = new Set<string>();
-  private readonly marks = new Map<number, Mark>();
-  private readonly nodeOf = new Map<RuleTree, number>();
   private markIndex = 0;
   private indexes = 0;
   /** What is being planned runs more than once: a function, or inside of a loop. */
   private repeated = false;
   private source = "";
   private bodies = 0;
-  private slots = 0;
 
   constructor(c: CompileContext, tree: RuleTree, instrument: boolean) {
-    this.c = c;
+    super(c, tree);
     this.tree = tree;
     this.instrument = instrument;
-    this.plan = {
-      constants: [],
-      groups: [],
-      nodes: [],
-      builtins: this.builtinNames,
-      mocked: this.mocked,
-      locations: this.locations,
-      marks: this.marks,
-    };
-    this.addNode(tree, -1, "data");
-    for (const [node, id] of this.nodeOf) if (node.entries.length > 0) this.declareGroup(node, id);
     for (const [node, id] of this.nodeOf) if (node.entries.length > 0) this.planGroup(node, id);
-  }
-
-  private addNode(node: RuleTree, parent: number, key: Value): number {
-    const id = this.plan.nodes.length;
-    const plan: NodePlan = { id, parent, key, children: new Map(), group: -1 };
-    this.plan.nodes.push(plan);
-    this.nodeOf.set(node, id);
-    const keyed = [...node.children.values()].map((child) => {
-      const part = child.path[child.path.length - 1] as Term;
-      return { child, key: constantValue(part) };
-    });
-    keyed.sort((a, b) => compare(a.key, b.key));
-    for (const { child, key: childKey } of keyed)
-      plan.children.set(childKey, this.addNode(child, id, childKey));
-    return id;
-  }
-
-  private declareGroup(node: RuleTree, id: number): void {
-    const group = this.plan.groups.length;
-    (this.plan.nodes[id] as NodePlan).group = group;
-    this.plan.groups.push({
-      id: group,
-      node: id,
-      kind: groupKind(node),
-      path: refText(node.path),
-      arity: node.entries[0]?.rule.head.args?.length ?? 0,
-      chains: [],
-      fallback: undefined,
-      earlyExit: false,
-      below: node.children.size > 0,
-      index: undefined,
-      memo: false,
-    });
   }
 
   private planGroup(node: RuleTree, id: number): void {
@@ -122,42 +66,6 @@ export class Planner {
       index: indexOf(chains, this.plan.constants),
       memo: declared.kind === "function" && chains.some((chain) => chain.some((b) => isCostly(b.stmts))),
     };
-  }
-
-  // ---- constants, built-ins, places ----
-
-  constant(term: Term): number {
-    return this.constantOf(`${term.type}:${termText(term)}`, () => constantValue(term));
-  }
-
-  private stringConstant(text: string): number {
-    return this.constantOf(`string:${JSON.stringify(text)}`, () => text);
-  }
-
-  private constantOf(key: string, make: () => Value): number {
-    let i = this.constantIndex.get(key);
-    if (i === undefined) {
-      i = this.plan.constants.push(make()) - 1;
-      this.constantIndex.set(key, i);
-    }
-    return i;
-  }
-
-  private builtin(name: string): number {
-    let i = this.builtinIndex.get(name);
-    if (i === undefined) {
-      i = this.builtinNames.push(name) - 1;
-      this.builtinIndex.set(name, i);
-    }
-    return i;
-  }
-
-  private place(loc: Location): number {
-    return this.locations.push(loc) - 1;
-  }
-
-  private slot(): number {
-    return this.slots++;
   }
 
   // ---- rules ----

@@ -1,4 +1,4 @@
-import type { CallTerm, Expr, Term } from "../ast/ast.ts";
+import type { Expr, Term } from "../ast/ast.ts";
 import { termText } from "../ast/text.ts";
 import type { Location } from "../errors.ts";
 import type { Token } from "../lexer/lexer.ts";
@@ -226,5 +226,3 @@ export function parsePairList(p: ParserState, end: Token, pairs: [Term, Term][])
     if (p.is(end)) return pairs;
   }
 }
-
-export type { CallTerm };
