@@ -11,6 +11,7 @@ import { fromJson, toJson } from "../values/json.ts";
 import { MapValue } from "../values/map-value.ts";
 import type { Value } from "../values/value.ts";
 import { Float, FuncValue, Undefined } from "../values/value.ts";
+import type { RuleSite } from "./frame.ts";
 import { Frame } from "./frame.ts";
 import type { ImportSource } from "./imports.ts";
 import { bindImports } from "./imports.ts";
@@ -177,12 +178,21 @@ function rulesOf(rt: Runtime): RuleResult[] {
   return [...rt.rules.values()]
     .map(({ site, value }) => ({
       name: site.name ?? "",
-      place: placeAt(site.file, site.pos),
+      place: placeOf(site),
       pos: site.pos,
       value,
       json: reportedJson(value),
     }))
     .sort((a, b) => (a.name === "main" ? -1 : b.name === "main" ? 1 : a.name < b.name ? -1 : 1));
+}
+
+/** Finding a line reads the source from its start, so it is done once for each rule of a compiled file. */
+const places = new WeakMap<RuleSite, Place>();
+
+function placeOf(site: RuleSite): Place {
+  const known = places.get(site) ?? placeAt(site.file, site.pos);
+  places.set(site, known);
+  return known;
 }
 
 /** JSON for reports, on a budget of its own: the evaluation may have used up its own one. */
