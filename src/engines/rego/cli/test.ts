@@ -2,7 +2,7 @@ import type { Program } from "../api.ts";
 import { Regex } from "../builtins/regex/regex.ts";
 import { load } from "../bundle/index.ts";
 import { fail, type Outcome, ok } from "../errors.ts";
-import { fullName, testsJson, testsJunit, testsText } from "../test-runner/report.ts";
+import { fullName, headline, testsJson, testsJunit, testsText } from "../test-runner/report.ts";
 import { runTests, type TestResult, type TestRun } from "../test-runner/run-tests.ts";
 import { errorsText, messagesText } from "./error-output.ts";
 import { evaluationOptions } from "./eval.ts";
@@ -125,21 +125,22 @@ function report(
   }
 }
 
-/** A failed test comes first; then the coverage, which is the report where there is no threshold. */
+/** The first test that does not pass ends the report; then the coverage, which is the report itself. */
 function coverageReport(flags: Flags, run: TestRun): CommandOutput {
-  const failed = run.results.filter(({ outcome }) => outcome === "fail" || outcome === "error");
-  const first = failed.find(({ outcome }) => outcome === "error") ?? failed[0];
-  if (first !== undefined) {
-    const text = first.outcome === "error" ? first.errors.map((e) => e.text).join("\n") : "";
-    const shown = first.outcome === "error" ? "" : testsText(failed, false);
-    return said(shown, first.outcome === "error" ? 1 : 2, text === "" ? "" : `${text}\n`);
+  const first = run.results.find(({ outcome }) => outcome === "fail" || outcome === "error");
+  if (first?.outcome === "error") {
+    const text = first.duringCompile
+      ? errorsText(first.errors)
+      : `${first.errors.map((e) => e.text).join("\n")}\n`;
+    return said("", 1, text);
   }
+  if (first !== undefined) return said(testsText([first], flags.is("verbose")), 1, `${headline(first)}\n\n`);
   const threshold = flags.number("threshold");
   if (threshold !== undefined && run.coverage.percent < threshold) {
     const figures = `got ${run.coverage.percent.toFixed(2)} instead of ${threshold.toFixed(2)}`;
     return said("", 2, `Code coverage threshold not met: ${figures}\n`);
   }
-  return said(flags.is("coverage") || flags.text("format") === "json" ? jsonText(run.coverage.json()) : "");
+  return said(jsonText(run.coverage.json()));
 }
 
 function benchReport(flags: Flags, host: RegoHost, run: TestRun): string {

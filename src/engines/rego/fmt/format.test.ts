@@ -21,6 +21,12 @@ const CASES: readonly [title: string, written: string, printed: string, version?
   ["a constant body", "p if true", "p := true"],
   ["a function of a constant", 'r("*") if true', 'r("*") := true'],
   ["a function that is only a head", 'r("*")\nr(1) := true', 'r("*")\nr(1) := true'],
+  [
+    "membership without its keyword",
+    "p {\n\tinternal.member_2(1, [1])\n}",
+    "p {\n\tinternal.member_2(1, [1])\n}",
+    0,
+  ],
   ["a union in a collection", "p := {(x | y)}\nq := [(a | b) | c]", "p := {(x | y)}\nq := [(a | b) | c]"],
   ["a union that begins a body", "p if {\n\t(x | y)\n}", "p if {\n\t(x | y)\n}"],
   ["a set as body", "p if {\n\t{1}\n}", "p if {\n\t{1}\n}"],

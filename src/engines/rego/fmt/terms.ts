@@ -221,7 +221,7 @@ export class TermPrinter {
   private callExpr(terms: readonly Term[]): void {
     const name = operatorName(terms[0]) ?? "";
     const args = terms.slice(1);
-    if (name === "internal.member_2" || name === "internal.member_3") {
+    if (this.isMembership(name)) {
       this.inOperator(false, args);
       return;
     }
@@ -229,7 +229,7 @@ export class TermPrinter {
     const leading = this.leadingUnion;
     this.leadingUnion = false;
     const [a, b, result] = args as [Term, Term, Term | undefined];
-    if (builtin?.infix === undefined || args.length < 2 || args.length > 3) {
+    if (builtin?.infix === undefined || builtin.infix === "in" || args.length < 2 || args.length > 3) {
       this.plainCall(terms);
       return;
     }
@@ -243,6 +243,11 @@ export class TermPrinter {
     this.p.write(` ${builtin.infix} `);
     this.term(b);
     if (union(name)) this.p.write(")");
+  }
+
+  /** Whether a call is written with `in`, which a v0 module must import. */
+  private isMembership(name: string): boolean {
+    return (name === "internal.member_2" || name === "internal.member_3") && this.keywords.has("in");
   }
 
   private plainCall(terms: readonly Term[]): void {
@@ -427,6 +432,10 @@ export class TermPrinter {
     const infix = allBuiltins.get(name)?.infix;
     const args = term.value.slice(1);
     if (infix === undefined || args.length < 2) {
+      this.plainCall(term.value);
+      return;
+    }
+    if (infix === "in" && !this.isMembership(name)) {
       this.plainCall(term.value);
       return;
     }

@@ -104,7 +104,7 @@ export function fullName(result: TestResult): string {
   return `${result.test.package}.${result.test.name}`;
 }
 
-function headline(result: TestResult): string {
+export function headline(result: TestResult): string {
   const time = result.outcome === "skip" ? "" : ` (${goDuration(result.durationNs)})`;
   return `${fullName(result)}: ${WORDS[result.outcome]}${time}`;
 }

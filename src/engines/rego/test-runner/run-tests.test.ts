@@ -157,6 +157,29 @@ describe("test", () => {
     expect(done.exitCode).toBe(code);
   });
 
+  describe("coverage", () => {
+    it("is the report, row by row", () => {
+      const report = JSON.parse(run(["-c", "--run", "test_admin"]).stdout);
+      expect(report.files["app.rego"].covered).toContainEqual({ start: { row: 5 }, end: { row: 5 } });
+      expect(report.covered_lines).toBeGreaterThan(0);
+      expect(report.coverage).toBeCloseTo(
+        (100 * report.covered_lines) / (report.covered_lines + report.not_covered_lines),
+      );
+    });
+
+    it("fails below the threshold", () => {
+      const done = run(["--threshold", "99", "--run", "test_admin"]);
+      expect([done.exitCode, done.stdout]).toEqual([2, ""]);
+      expect(done.stderr).toMatch(/^Code coverage threshold not met: got \d+\.\d\d instead of 99\.00\n$/);
+    });
+
+    it("ends with the first test that does not pass", () => {
+      const failed = run(["-c", "--run", "test_wrong|test_number"]);
+      expect([failed.exitCode, failed.stderr]).toEqual([1, "data.app_test.test_wrong: FAIL (2ms)\n\n"]);
+      expect(run(["-c", "--run", "test_conflict"]).exitCode).toBe(1);
+    });
+  });
+
   it("writes JUnit's XML", () => {
     const { stdout } = run(["-f", "junit", "--run", "test_(admin|wrong|conflict)|todo"]);
     expect(stdout).toContain('<testsuite name="data.app_test" tests="4" failures="1" errors="1" skipped="1"');
