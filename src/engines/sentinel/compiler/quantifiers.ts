@@ -29,12 +29,7 @@ export function forEachTurn(over: Value, visit: Visit): boolean {
   if (!(over instanceof MapValue)) {
     return false;
   }
-  for (const mapKey of over.keys()) {
-    const value = over.get(mapKey);
-    if (value !== undefined && !visit(valueOfKey(mapKey), value, mapKey)) {
-      break;
-    }
-  }
+  over.each((mapKey, value) => visit(valueOfKey(mapKey), value, mapKey));
   return true;
 }
 

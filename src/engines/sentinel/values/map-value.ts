@@ -124,6 +124,35 @@ export class MapValue {
     return this.#json === null ? [...(this.#members?.keys() ?? [])] : Object.keys(this.#json).map(bytesOf);
   }
 
+  /** Goes over the members as they are now, until `visit` answers false. */
+  each(visit: (key: MapKey, value: Value) => boolean): void {
+    const json = this.#json;
+    if (json === null) {
+      for (const [key, value] of [...(this.#members ?? [])]) {
+        if (!visit(key, value)) {
+          return;
+        }
+      }
+      return;
+    }
+    for (const name of Object.keys(json)) {
+      const key = bytesOf(name);
+      let value = this.#members?.get(key);
+      if (value === undefined) {
+        const member = json[name];
+        value = fromJson(member);
+        // As in `get`. A loop that changes this very map goes on over the members that it started with.
+        if (typeof member === "object" && member !== null && this.#json === json) {
+          this.#members ??= new Map();
+          this.#members.set(key, value);
+        }
+      }
+      if (!visit(key, value)) {
+        return;
+      }
+    }
+  }
+
   entries(): [MapKey, Value][] {
     return this.#json === null
       ? [...(this.#members ?? [])]
