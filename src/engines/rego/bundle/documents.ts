@@ -23,62 +23,81 @@ export function readYaml(text: string): Outcome<Value, string> {
   }
 }
 
-/** Documents that grow by merging; each value remembers the file that brought it. */
+interface Merge {
+  readonly at: Record<string, Value>;
+  readonly document: Value;
+  readonly path: readonly string[];
+}
+
+/**
+ * Documents that grow by merging; each value remembers the file that brought it. What was given is never changed:
+ * an object is copied when another one grows it.
+ */
 export class MergedData {
   private readonly root: Record<string, Value> = Object.create(null);
+  private readonly own = new WeakSet<object>([this.root]);
   private readonly origins = new Map<string, string>();
 
   get value(): Value {
     return this.root;
   }
 
-  /** Lays an object at `path`. Answers the error of a value that is there already. */
-  merge(path: readonly string[], document: Value, file: string): string | undefined {
+  /** Lays an object at `path`. Answers the error of a value that is there already, unless it may be replaced. */
+  merge(path: readonly string[], document: Value, file: string, mayReplace = false): string | undefined {
     let at = this.root;
     const walked: string[] = [];
     for (const part of path) {
       walked.push(part);
-      const next = Object.hasOwn(at, part) ? at[part] : undefined;
-      if (next !== undefined && !isObject(next)) return this.conflict(walked, file);
-      const object: Record<string, Value> =
-        next === undefined ? Object.create(null) : (next as Record<string, Value>);
-      if (next === undefined) setOwn(at, part, object);
-      at = object;
+      const next = this.grown(at, part);
+      if (next === undefined) return this.conflict(walked, file);
+      at = next;
     }
-    return this.mergeInto(at, document, walked, file);
+    // A stack of its own: documents may be nested deeper than the JS stack bears.
+    const pending: Merge[] = [{ at, document, path: walked }];
+    for (let merge = pending.pop(); merge !== undefined; merge = pending.pop()) {
+      const error = this.mergeLevel(merge, file, mayReplace, pending);
+      if (error !== undefined) return error;
+    }
+    return undefined;
   }
 
-  private mergeInto(
-    at: Record<string, Value>,
-    document: Value,
-    path: readonly string[],
+  private mergeLevel(
+    { at, document, path }: Merge,
     file: string,
+    mayReplace: boolean,
+    pending: Merge[],
   ): string | undefined {
     if (!isObject(document)) return undefined;
     for (const [name, item] of objectEntries(document)) {
       const key = String(name);
       const here = [...path, key];
       const held = Object.hasOwn(at, key) ? at[key] : undefined;
-      if (held === undefined) {
-        setOwn(at, key, isObject(item) ? this.copy(item, here, file) : item);
+      if (held !== undefined && isObject(held) && isObject(item)) {
+        pending.push({ at: this.grown(at, key) as Record<string, Value>, document: item, path: here });
+      } else if (held === undefined || mayReplace) {
+        setOwn(at, key, item);
         this.origins.set(here.join("\0"), file);
-      } else if (isObject(held) && isObject(item)) {
-        const error = this.mergeInto(held as Record<string, Value>, item, here, file);
-        if (error !== undefined) return error;
       } else return this.conflict(here, file);
     }
     return undefined;
   }
 
-  /** A copy that later files may grow. */
-  private copy(document: Value, path: readonly string[], file: string): Value {
-    const object: Record<string, Value> = Object.create(null);
-    this.mergeInto(object, document, path, file);
-    return object;
+  /** The object at a key, made or copied so that it may grow; undefined when another value stands there. */
+  private grown(at: Record<string, Value>, key: string): Record<string, Value> | undefined {
+    const held = Object.hasOwn(at, key) ? at[key] : undefined;
+    if (held !== undefined && !isObject(held)) return undefined;
+    if (held !== undefined && this.own.has(held)) return held as Record<string, Value>;
+    const copy: Record<string, Value> = Object.create(null);
+    if (held !== undefined) for (const [name, item] of objectEntries(held)) setOwn(copy, String(name), item);
+    this.own.add(copy);
+    setOwn(at, key, copy);
+    return copy;
   }
 
   private conflict(path: readonly string[], file: string): string {
-    const other = this.origins.get(path.join("\0"));
+    let other: string | undefined;
+    for (let length = path.length; length > 0 && other === undefined; length--)
+      other = this.origins.get(path.slice(0, length).join("\0"));
     const also = other === undefined ? "" : `, also defined in ${other}`;
     return `${file}: merge error: conflicting values at ${dataPath(path)}${also}`;
   }

@@ -65,8 +65,8 @@ export function load(files: FileSystem, request: LoadRequest): Outcome<Loaded, r
     return ok({ modules: [...modules.values()], data: base.value });
   }
   // Documents of `-d` may repeat those of a bundle; they are laid over them.
-  const merged = errors.length > 0 ? data.value : overlay(data.value, base.value);
-  return errors.length > 0 ? fail(errors) : ok({ modules: [...modules.values()], data: merged });
+  take(data.merge([], base.value, "", true));
+  return errors.length > 0 ? fail(errors) : ok({ modules: [...modules.values()], data: data.value });
 }
 
 interface Reading {
@@ -147,15 +147,4 @@ function splitPrefix(argument: string): { prefix: readonly string[]; path: strin
 
 function localPath(path: string): string {
   return path.replace(/^file:\/\//, "");
-}
-
-function overlay(under: Value, over: Value): Value {
-  if (!isObject(under) || !isObject(over)) return over;
-  const out: Record<string, Value> = Object.create(null);
-  for (const key of Object.keys(under)) out[key] = (under as Record<string, Value>)[key] as Value;
-  for (const key of Object.keys(over)) {
-    const item = (over as Record<string, Value>)[key] as Value;
-    out[key] = Object.hasOwn(out, key) ? overlay(out[key] as Value, item) : item;
-  }
-  return out;
 }

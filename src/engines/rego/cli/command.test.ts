@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { regoCommand } from "./command.ts";
 import { memoryHost } from "./memory-host.ts";
@@ -270,6 +271,44 @@ describe("the command line", () => {
 
   it("shows the usage of one command", () => {
     expect(run(["check", "--help"]).stdout).toMatch(/^Usage:\n {2}trueup rego check/);
+  });
+
+  it("answers any arguments with an exit code", () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        "eval",
+        "test",
+        "check",
+        "fmt",
+        "lint",
+        "deps",
+        "capabilities",
+        "-d",
+        "-f",
+        "json",
+        "p",
+        "bad.rego",
+      ),
+      fc.constantFrom(
+        "--schema",
+        "--threshold",
+        "-1",
+        "--",
+        "--timeout=1x",
+        "-vc",
+        "--run=(",
+        "data.app",
+        "x = {",
+        "-",
+      ),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 6 }), (args) => {
+        expect([0, 1, 2]).toContain(run(args).exitCode);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("refuses other words", () => {
