@@ -1,4 +1,5 @@
 import type { Rule, Term } from "../ast/ast.ts";
+import { compareTerms } from "../ast/compare.ts";
 import { refText } from "../ast/text.ts";
 import { type CompileContext, ruleRef } from "./context.ts";
 import { isKey, type RuleEntry, type RuleTree, walkTree } from "./rule-tree.ts";
@@ -70,7 +71,8 @@ function below(node: RuleTree, wanted: (rule: Rule) => boolean): RuleEntry[] {
     for (const child of n.children.values()) collect(child);
   };
   for (const child of node.children.values()) collect(child);
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);
+  const asTerm = (e: RuleEntry): Term => ({ type: "ref", value: e.ref, loc: e.rule.loc });
+  return [...found.values()].sort((a, b) => compareTerms(asTerm(a), asTerm(b)));
 }
 
 /** A package must not have the path of a rule. */

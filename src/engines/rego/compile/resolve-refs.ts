@@ -1,5 +1,6 @@
 import type { Body, Expr, Import, Module, Rule, Term } from "../ast/ast.ts";
 import { operatorName, stringTerm } from "../ast/ast.ts";
+import { sortedEntries, sortedTerms } from "../ast/compare.ts";
 import { copyTerm } from "../ast/copy.ts";
 import { isComprehension, visitBody, visitTerm } from "../ast/visit.ts";
 import type { Location } from "../errors.ts";
@@ -170,17 +171,18 @@ function resolveTerm(globals: Globals, ignore: Set<string>[], term: Term): Term 
       return { ...term, value: parts };
     }
     case "array":
-    case "set":
     case "call":
       return { ...term, value: term.value.map((t) => resolveTerm(globals, ignore, t)) };
-    case "object":
-      return {
-        ...term,
-        value: term.value.map(([k, v]): [Term, Term] => [
-          resolveTerm(globals, ignore, k),
-          resolveTerm(globals, ignore, v),
-        ]),
-      };
+    case "set":
+      // From here on members and keys stand in OPA's order, by which it numbers what it generates.
+      return { ...term, value: [...sortedTerms(term.value.map((t) => resolveTerm(globals, ignore, t)))] };
+    case "object": {
+      const entries = term.value.map(([k, v]): [Term, Term] => [
+        resolveTerm(globals, ignore, k),
+        resolveTerm(globals, ignore, v),
+      ]);
+      return { ...term, value: [...sortedEntries(entries)] };
+    }
     case "arraycomprehension":
     case "setcomprehension": {
       const inner = [...ignore, declaredVars(term.value.body)];

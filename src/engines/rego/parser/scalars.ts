@@ -1,5 +1,6 @@
 import { type Expr, stringTerm, type TemplatePart, type Term } from "../ast/ast.ts";
 import type { Token } from "../lexer/lexer.ts";
+import { num } from "../values/index.ts";
 import { parseLiteral } from "./literals.ts";
 import type { ParserState } from "./state.ts";
 
@@ -29,15 +30,13 @@ export function parseNumber(p: ParserState): Term | undefined {
     return undefined;
   }
   const text = prefix + p.lit;
-  if (text.startsWith(".") || text.startsWith("-.") || !/^-?(\d+)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
-    if (!/^-?\d*(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
-      p.illegal("expected number");
-      return undefined;
-    }
+  const problem = num.problemOf(text);
+  if (problem === "invalid float") {
+    p.illegal(problem);
+    return undefined;
   }
-  const exponent = /[eE]([+-]?\d+)$/.exec(text)?.[1];
-  if (exponent !== undefined && (exponent.length > 7 || Math.abs(Number(exponent)) > 100_000)) {
-    p.error(p.loc(), "number too big");
+  if (problem !== undefined) {
+    p.error(p.loc(), problem);
     return undefined;
   }
   return { type: "number", value: text, loc };
