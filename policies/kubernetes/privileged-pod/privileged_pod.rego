@@ -48,11 +48,13 @@ deny contains _denial("host-namespace", sprintf("%s.%s", [path, key]), sprintf("
 	spec[key] == true
 }
 
-deny contains _denial("host-path", sprintf("%s.volume[%d].host_path", [path, i]), sprintf("%s mounts `%s` of the node", [_address, mount.path])) if {
+# A path that is missing or not known yet is no allowed one.
+deny contains _denial("host-path", sprintf("%s.volume[%d].host_path", [path, i]), sprintf("%s mounts `%s` of the node", [_address, mounted])) if {
 	some path, spec in kubernetes.pod_specs
 	some i, volume in spec.volume
 	some mount in volume.host_path
-	not mount.path in allowed_paths
+	mounted := object.get(mount, "path", "an unknown path")
+	not mounted in allowed_paths
 }
 
 _address := input.change.resource.address

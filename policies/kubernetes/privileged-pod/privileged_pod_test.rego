@@ -42,6 +42,8 @@ test_the_other_ways if {
 	found("kubernetes_pod", pod({"host_pid": true})) == {"host-namespace"}
 	found("kubernetes_pod", pod({"host_ipc": true})) == {"host-namespace"}
 	found("kubernetes_pod", pod({"volume": [{"host_path": [{"path": "/"}]}]})) == {"host-path"}
+	found("kubernetes_pod", pod({"volume": [{"host_path": [{"type": "Directory"}]}]})) == {"host-path"}
+	found("kubernetes_pod", pod({"volume": [{"host_path": [{"path": null}]}]})) == {"host-path"}
 	found("kubernetes_pod", pod(container({"capabilities": [{"add": ["SYS_ADMIN"]}]}))) == {"capability"}
 	found("kubernetes_pod", pod(container({"capabilities": [{"add": ["CAP_NET_ADMIN"]}]}))) == {"capability"}
 }
