@@ -41,7 +41,8 @@ interface EngineCommand {
 const ENGINES: readonly EngineCommand[] = [
   {
     name: "rego",
-    summary: "the Rego engine: eval, test, check, fmt, bench, deps, capabilities as the opa tool has them, and lint",
+    summary:
+      "the Rego engine: eval, test, check, fmt, bench, deps, capabilities as the opa tool has them, and lint",
     load: async (args) => (await import("./commands/rego.ts")).rego(args),
   },
   {
