@@ -62,6 +62,15 @@ describe.each(BACKENDS)("program, %s", (backend) => {
     });
   });
 
+  it("answers any number of different queries", () => {
+    const p = program("package a\nb := 2", backend);
+    for (let i = 0; i < 250; i++) {
+      const result = p.query(`x := data.a.b + ${i}`, {});
+      expect(result.ok && result.value.results[0]?.bindings["x"]).toBe(i + 2);
+    }
+    expect(value(p, "a/b", {})).toBe(2);
+  });
+
   it("gives the values of a query's expressions", () => {
     const p = program("package a\nb := 2", backend);
     const captured = (text: string): unknown => {

@@ -58,7 +58,7 @@ export class CompiledProgram implements Program {
   readonly builtins: readonly string[];
   private readonly c: CompileContext;
   private readonly data: Value;
-  private readonly plain: Prepared;
+  private plain: Prepared;
   private instrumented: Prepared | undefined;
   private readonly queries = new Map<string, Outcome<PreparedQuery, RegoError[]>>();
   private readonly constants = new Map<string, unknown>();
@@ -132,6 +132,7 @@ export class CompiledProgram implements Program {
   }
 
   query(text: string, input: unknown, options: EvaluateOptions = {}): Outcome<QueryEvaluation, RegoError[]> {
+    if (this.queries.size >= QUERY_CACHE) this.forgetQueries();
     const prepared = this.preparedFor(options);
     const query = this.preparedQuery(prepared, text, options.captureValues === true);
     if (!query.ok) return query;
@@ -153,6 +154,13 @@ export class CompiledProgram implements Program {
       });
       return { results };
     });
+  }
+
+  /** Queries leave their constants in the plan; a fresh plan keeps a program that is asked many from growing. */
+  private forgetQueries(): void {
+    this.queries.clear();
+    this.plain = this.prepare(false);
+    this.instrumented = undefined;
   }
 
   private preparedFor(options: EvaluateOptions): Prepared {
@@ -187,7 +195,6 @@ export class CompiledProgram implements Program {
     let known = this.queries.get(key);
     if (known === undefined) {
       known = guarded("query_compile", () => this.prepareQuery(prepared, text, capture));
-      if (this.queries.size >= QUERY_CACHE) this.queries.clear();
       this.queries.set(key, known);
     }
     return known;
