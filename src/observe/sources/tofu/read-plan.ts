@@ -11,6 +11,7 @@ import {
   stringMember,
 } from "../../../base/index.ts";
 import { decodeDocument, parseDocument } from "../../documents/index.ts";
+import { withoutWarnings } from "./leading-warnings.ts";
 import { DEFAULT_LIMITS, keptMembers } from "./limits.ts";
 import { PlanReader } from "./plan-reader.ts";
 import type { PlanReading, ReadLimits, ReadOptions } from "./reading.ts";
@@ -22,7 +23,8 @@ export function readPlanJson(input: Uint8Array | string, options: ReadOptions): 
   const limits = options.limits ?? DEFAULT_LIMITS;
   if (typeof input !== "string" && input.length > limits.wholeBytes)
     return readLargePlan(input, options, limits);
-  const text = typeof input === "string" ? ok(input) : decodeDocument(input, options.file, "plan");
+  const document = withoutWarnings(input);
+  const text = typeof document === "string" ? ok(document) : decodeDocument(document, options.file, "plan");
   if (!text.ok) return text;
   const plan = parseDocument(text.value, options.file, "plan");
   return plan.ok ? readPlan(plan.value, sha256Hex(input), options) : plan;

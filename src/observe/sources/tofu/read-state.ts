@@ -15,6 +15,7 @@ import type { DeclaredState, ReadGap } from "../../../domain/index.ts";
 import { decodeDocument, parseDocument } from "../../documents/index.ts";
 import type { SecretPathRule } from "../../secrets/index.ts";
 import { addSecretTexts, isSecretName } from "../../secrets/index.ts";
+import { withoutWarnings } from "./leading-warnings.ts";
 import { stateMarkedPaths } from "./marks.ts";
 import { addAttributeSecrets, addStateSecrets } from "./plan-secrets.ts";
 import type { ReadOptions, StateReading } from "./reading.ts";
@@ -31,7 +32,8 @@ export function readStateJson(
   input: Uint8Array | string,
   options: ReadOptions,
 ): Result<StateReading, Problem> {
-  const text = typeof input === "string" ? ok(input) : decodeDocument(input, options.file, "state");
+  const document = withoutWarnings(input);
+  const text = typeof document === "string" ? ok(document) : decodeDocument(document, options.file, "state");
   if (!text.ok) return text;
   const state = parseDocument(text.value, options.file, "state");
   if (!state.ok) return state;

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { jsonIn, type RunTofuOptions, runTofu } from "./run.ts";
+import { type RunTofuOptions, runTofu } from "./run.ts";
 
 const FAKE = fileURLToPath(new URL("./run/fixtures/fake-tofu.mjs", import.meta.url));
 const KILLED = fileURLToPath(new URL("./run/fixtures/run-until-killed.ts", import.meta.url));
@@ -210,22 +210,5 @@ describe("runTofu", () => {
     expect(existsSync(abandoned)).toBe(false);
     expect(statSync(own).isDirectory()).toBe(true);
     rmSync(own, { recursive: true });
-  });
-});
-
-describe("jsonIn", () => {
-  const json = '{"format_version":"1.2"}';
-  it.each([
-    ["nothing before it", json, json],
-    [
-      "a warning before it, as OpenTofu 1.12 prints it",
-      `\nWarning: Unable to open CLI configuration file\n\nIt does not exist.\n${json}`,
-      json,
-    ],
-    ["a brace inside of the warning", `Warning: {x}\n${json}\n`, `${json}\n`],
-    ["nothing but a warning", "\nWarning: x\n", "\nWarning: x\n"],
-    ["nothing at all", "", ""],
-  ])("%s", (_note, output, expected) => {
-    expect(jsonIn(Buffer.from(output)).toString()).toBe(expected);
   });
 });

@@ -126,7 +126,7 @@ class ToolRun {
     const show = await this.run("show", showArguments(planFile));
     if (show.code !== 0 || show.stopped !== null) return err(this.failure("show", show));
     const planFileSha256 = sha256Hex(await readFile(planFile));
-    return ok({ planJson: jsonIn(show.stdout), planFileSha256, binary: this.binary, degraded: null });
+    return ok({ planJson: show.stdout, planFileSha256, binary: this.binary, degraded: null });
   }
 
   private run(stage: RunProgress["stage"], args: readonly string[]): Promise<ProgramOutcome> {
@@ -162,21 +162,6 @@ class ToolRun {
     const what = `${doing} ${how}${said === "" ? "" : `: ${said}`}`;
     return problem("tofu_failed", what, { ...place(this.dir), ...hintFor(said, name) });
   }
-}
-
-const OPENING_BRACE = 0x7b;
-const NEWLINE = 0x0a;
-
-/**
- * The JSON of `show -json`: from the first line that opens an object on. OpenTofu writes warnings about the CLI
- * configuration (development overrides, a missing file) to standard output before it.
- */
-export function jsonIn(output: Buffer): Buffer {
-  for (let at = 0; at < output.length; at = output.indexOf(NEWLINE, at) + 1) {
-    if (output[at] === OPENING_BRACE) return output.subarray(at);
-    if (output.indexOf(NEWLINE, at) === -1) break;
-  }
-  return output;
 }
 
 /**
