@@ -1,3 +1,5 @@
+// Above 500 lines: one stage over every kind of node; its scopes and names are one state that parts would have to share.
+
 import {
   type Body,
   booleanTerm,

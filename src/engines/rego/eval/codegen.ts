@@ -1,3 +1,5 @@
+// Above 500 lines: the text of one function is written by one recursion over the plan; parts would hand its writer around.
+
 import type { Value } from "../values/index.ts";
 import { literalObject } from "./constant.ts";
 import type { Frame } from "./frame.ts";

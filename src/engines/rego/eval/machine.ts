@@ -1,3 +1,5 @@
+// Above 500 lines: the state of one evaluation and everything that generated code and closures alike may ask of it.
+
 import { type Builtin, BuiltinError } from "../builtins/builtin.ts";
 import type { Location } from "../errors.ts";
 import {

@@ -1,3 +1,5 @@
+// Above 500 lines: one recursion over terms, literals and bodies that share which variables are bound at each point.
+
 import { type Body, type EveryTerms, type Expr, operatorName, type Rule, type Term } from "../ast/ast.ts";
 import { refText, termText } from "../ast/text.ts";
 import { isComprehension, isConstant, visitTerm } from "../ast/visit.ts";

@@ -1,3 +1,5 @@
+// Above 500 lines: terms, expressions and bodies print each other; the rows of comments are one state between them.
+
 import {
   type Body,
   type CallTerm,

@@ -1,3 +1,5 @@
+// Above 500 lines: the rules of one specification, which share the walk over one query and the order of its errors.
+
 import { quoteGo } from "../../values/index.ts";
 import type { BuiltinContext } from "../builtin.ts";
 import { fault } from "../operands.ts";
