@@ -11,7 +11,7 @@ import {
   UNKNOWN_ACTOR,
   type Verdict,
 } from "../domain/index.ts";
-import { evaluateChange, evaluatePlan, type PolicySet } from "../judge/policy/index.ts";
+import { driftWithChanges, evaluateChange, evaluatePlan, type PolicySet } from "../judge/policy/index.ts";
 import { classify, type RiskRules } from "../judge/risk/index.ts";
 import { combine } from "../judge/verdict/index.ts";
 import { redact, type Scrubber } from "../observe/changes/index.ts";
@@ -55,7 +55,9 @@ export function judgeChanges(input: JudgeInput): JudgeOutcome {
     timeoutMs: input.policyTimeoutMs,
     scrub: (text: string) => input.scrubber.scrub(text),
   };
-  const plan = evaluatePlan(input.sets, input.plan, changes, context);
+  // A drift is a plan of what is there: shown in part, its planned values are in part as well.
+  const withEntries = input.point === "scan" ? [driftWithChanges] : [];
+  const plan = evaluatePlan(input.sets, input.plan, changes, context, ...withEntries);
   const judged = changes.map((change): JudgedChange => {
     const risk = classify(change, environment, input.riskRules);
     const results = [

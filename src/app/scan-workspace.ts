@@ -18,6 +18,7 @@ import type {
   Finding,
   JudgedChange,
   PipelineRun,
+  PolicyResult,
   ReadGap,
   RiskClass,
   ScanReport,
@@ -220,7 +221,12 @@ async function record(
     noise,
     policySets,
     counts,
-    problems: [...outcome.notes.map((note) => problem("attribution_incomplete", note)), ...unpublished],
+    problems: [
+      ...outcome.notes.map((note) => problem("attribution_incomplete", note)),
+      ...outcome.planResults.flatMap(driftLevelProblems),
+      ...recorded.value.warnings,
+      ...unpublished,
+    ],
     audit: { entries: audit.length, root: recorded.value.root },
   });
 }
@@ -251,4 +257,16 @@ function answerOf(counts: ScanReport["counts"]): string {
 function summaryText(counts: ScanReport["counts"]): string {
   const { compared, drifted, violations, review, allowed, accepted } = counts;
   return `${compared} resources compared, ${drifted} drifted: ${violations} violations, ${review} for review, ${allowed} known and allowed, ${accepted} accepted in the baseline`;
+}
+
+/** What a mandatory plan policy says of the drift as a whole belongs to no finding, and is told all the same. */
+function driftLevelProblems({ policy, level, violations, error }: PolicyResult): readonly Problem[] {
+  if (level === "advisory") return [];
+  const name = `${policy.set}/${policy.policy}`;
+  if (error !== null) {
+    return [problem("mandatory_policy_error", `policy ${name} could not be evaluated: ${error.message}`)];
+  }
+  return violations.map(({ message }) =>
+    problem("drift_level_violation", `policy ${name} fails for the drift as a whole: ${message}`),
+  );
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { driftWith, planWith, workbench } from "./trueup.ts";
 
@@ -168,6 +168,16 @@ describe("drift", () => {
       2,
       expect.stringMatching(/theirs\.tfstate.*22222222-bbbb.*\[state_lineage_mismatch\]/),
     ]);
+  });
+
+  it("is never called clean by a mandatory plan policy that cannot be evaluated", async () => {
+    mkdirSync(bench.path("broken"), { recursive: true });
+    const body =
+      'deny contains "x" if {\n\tsome rc in input.resource_changes\n\thttp.send({"method": "get", "url": rc.address})\n}\n';
+    bench.write("broken/p.rego", `package main\n\n${body}`);
+    const { code, stdout } = await bench.run("scan", "--plan", drift, "--policy", "broken", "-f", "json");
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).problems[0].code).toBe("mandatory_policy_error");
   });
 
   it("takes the log of checks into the record once", async () => {

@@ -55,10 +55,12 @@ function exitCode(report: ScanReport, failOn: FailOn): ExitCode {
   const counted = failOn === "new" ? open.filter(isNews) : open;
   const unread = report.gaps.some((gap) => gap.subject === null);
   const erring = open.some(({ verdict }) => verdict.row === 2 || verdict.row === 5);
-  const needsAction = counted.some((finding) => finding.triage === "remediate");
+  const told = (code: string): boolean => report.problems.some((found) => found.code === code);
+  const needsAction =
+    counted.some((finding) => finding.triage === "remediate") || told("drift_level_violation");
   const waits = counted.some((finding) => finding.triage === "review");
   return worst(
-    unread || erring ? EXIT.failed : EXIT.ok,
+    unread || erring || told("mandatory_policy_error") ? EXIT.failed : EXIT.ok,
     needsAction || (waits && failOn === "review") ? EXIT.denied : EXIT.ok,
     waits ? EXIT.approval : EXIT.ok,
   );

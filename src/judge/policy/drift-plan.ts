@@ -18,27 +18,28 @@ const ACTIONS: Readonly<Record<ChangeAction, readonly string[]>> = {
  * Configuration, state and variables of the real plan are shared by reference; `planned_values` become what is there.
  */
 export function driftAsPlan(plan: JsonObject | null, changes: readonly Change[]): JsonObject {
-  const resourceChanges = changes.map(resourceChangeOf);
-  const base: JsonObject = plan ?? { format_version: "1.2" };
-  const { resource_drift: _drift, ...rest } = base;
-  return {
-    ...rest,
-    planned_values: {
-      root_module: {
-        resources: resourceChanges
-          .filter((entry) => member(entry["change"], "after") !== null)
-          .map((entry) => ({
-            address: entry["address"] ?? null,
-            mode: "managed",
-            type: entry["type"] ?? null,
-            name: entry["name"] ?? null,
-            provider_name: entry["provider_name"] ?? null,
-            values: member(entry["change"], "after") ?? null,
-          })),
+  const { resource_drift: _drift, ...rest } = plan ?? { format_version: "1.2" };
+  return driftWithChanges(rest, changes.map(resourceChangeOf));
+}
+
+/** The drift of these entries alone: `planned_values` say what is there of them, and of nothing else. */
+export function driftWithChanges(plan: JsonObject, entries: readonly Json[]): JsonObject {
+  const resources = entries.flatMap((entry) => {
+    const values = member(member(entry, "change"), "after") ?? null;
+    if (values === null) return [];
+    const part = (name: string): Json => member(entry, name) ?? null;
+    return [
+      {
+        address: part("address"),
+        mode: "managed",
+        type: part("type"),
+        name: part("name"),
+        provider_name: part("provider_name"),
+        values,
       },
-    },
-    resource_changes: resourceChanges,
-  };
+    ];
+  });
+  return { ...plan, planned_values: { root_module: { resources } }, resource_changes: entries };
 }
 
 function resourceChangeOf(change: Change): JsonObject {

@@ -3,7 +3,7 @@ import type { Json } from "../../base/index.ts";
 import type { Change } from "../../domain/index.ts";
 import { aChange } from "../../testing/index.ts";
 import { changeDocument } from "./change-document.ts";
-import { driftAsPlan } from "./drift-plan.ts";
+import { driftAsPlan, driftWithChanges } from "./drift-plan.ts";
 import { type EvaluationContext, evaluateChange } from "./evaluate-change.ts";
 import { evaluatePlan } from "./evaluate-plan.ts";
 import { type Judgement, type PolicyDefinition, SILENT, type SpokenRule } from "./policy-engine.ts";
@@ -158,6 +158,24 @@ describe("evaluatePlan", () => {
       false,
       true,
     ]);
+  });
+
+  it("places what a rule over planned values says of a drift", () => {
+    const overValues = setOf(
+      (document) => {
+        const plan = document as {
+          planned_values: { root_module: { resources: { address: string; values: { open?: boolean } }[] } };
+        };
+        const open = plan.planned_values.root_module.resources.filter((item) => item.values.open === true);
+        return { deny: open.map((item) => denies(`${item.address} is open`)) };
+      },
+      { document: "plan" },
+    );
+    const changes = [change(0, { open: true }), change(1, { open: false })];
+    const drift = driftAsPlan(null, changes);
+    const { byChange, plan } = evaluatePlan([overValues], drift, changes, CONTEXT, driftWithChanges);
+    expect([...byChange.values()].map(([result]) => result?.outcome)).toEqual(["fail", "pass"]);
+    expect(plan[0]?.violations).toEqual([]);
   });
 
   it("keeps a failure on an entry that is no change as one of the plan", () => {

@@ -20,6 +20,8 @@ interface JudgedPlan {
   readonly document: JsonObject;
   readonly entries: readonly Json[];
   readonly changeAt: ReadonlyMap<number, Change>;
+  /** The document as it would be with these entries alone. */
+  readonly withEntries: (entries: readonly Json[]) => JsonObject;
 }
 
 /** Every plan policy of every set on the plan as a whole, its failures attributed to the changes that bring them. */
@@ -28,12 +30,14 @@ export function evaluatePlan(
   document: JsonObject,
   changes: readonly Change[],
   context: EvaluationContext,
+  withEntries: (plan: JsonObject, entries: readonly Json[]) => JsonObject = planWithChanges,
 ): PlanEvaluation {
   const found = member(document, "resource_changes");
   const plan: JudgedPlan = {
     document,
     entries: isJsonArray(found) ? found : [],
     changeAt: new Map(changes.map((change) => [change.planIndex ?? -1, change])),
+    withEntries: (entries) => withEntries(document, entries),
   };
   const byChange = new Map<string, PolicyResult[]>(changes.map((change) => [change.id, []]));
   const planResults: PolicyResult[] = [];
@@ -62,7 +66,7 @@ function evaluatePolicy(
   context: EvaluationContext,
 ) {
   const denied = (entries: readonly Json[]): readonly SpokenRule[] =>
-    set.compiled.judge(policy, planWithChanges(plan.document, entries), context).deny;
+    set.compiled.judge(policy, plan.withEntries(entries), context).deny;
   const whole = set.compiled.judge(policy, plan.document, context);
   const { failures, exhausted } = attributeToChanges(plan, whole.deny, denied);
   const byIndex = new Map<number, SpokenRule[]>();

@@ -1,6 +1,6 @@
 export { RISK_SET, RISK_SET_REVISION } from "./built-in-risk.ts";
 export { changeDocument, type DocumentContext } from "./change-document.ts";
-export { driftAsPlan } from "./drift-plan.ts";
+export { driftAsPlan, driftWithChanges } from "./drift-plan.ts";
 export { type EvaluationContext, evaluateChange } from "./evaluate-change.ts";
 export { evaluatePlan, type PlanEvaluation } from "./evaluate-plan.ts";
 export { loadPolicySet } from "./load-set.ts";
