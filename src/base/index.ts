@@ -13,6 +13,7 @@ export {
   stringMember,
 } from "./json.ts";
 export { type PropertyPath, parsePath, pathMatches, pathText, valueAt } from "./json-path.ts";
+export { once } from "./once.ts";
 export { type Place, type Problem, problem, problemText } from "./problem.ts";
 export { type Err, err, type Ok, ok, type Result } from "./result.ts";
 export { codeOf, messageOf } from "./system-error.ts";

@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { ok, type Problem, problemText, type Result } from "../../base/index.ts";
+import { findBinary } from "../../observe/sources/tofu/index.ts";
 import { type AppOptions, openSession, type Session } from "../session.ts";
 
 export interface DoctorItem {
@@ -78,26 +79,13 @@ async function source({ config, fromRoot, options }: Session): Promise<DoctorIte
   const found = await stat(fromRoot(path)).catch(() => null);
   if (found === null) return failed("source", `\`${path}\` does not exist`);
   if (kind !== "dir") return fine("source", `${kind} ${path}`);
-  const tool = await onPath(
-    config.source.binary === null ? ["tofu", "terraform"] : [config.source.binary],
-    options.variables["PATH"],
-  );
+  const tool = findBinary(config.source.binary ?? undefined, options.variables["PATH"]);
   return tool === null
     ? failed(
         "source",
         "neither tofu nor terraform is on PATH: install one, or name it under `source.tofu.binary`",
       )
     : fine("source", `${path}, planned by ${tool}`);
-}
-
-async function onPath(names: readonly string[], path: string | undefined): Promise<string | null> {
-  for (const name of names) {
-    const places = name.includes("/")
-      ? [name]
-      : (path ?? "").split(delimiter).map((folder) => join(folder, name));
-    for (const place of places) if (await can(place, constants.X_OK)) return place;
-  }
-  return null;
 }
 
 async function keys({ keyFolder, config, fromRoot }: Session): Promise<DoctorItem> {

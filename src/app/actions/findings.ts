@@ -1,4 +1,4 @@
-import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { err, ok, type Problem, problem, type Result, rfc3339 } from "../../base/index.ts";
 import type { Finding, FindingStatus } from "../../domain/index.ts";
 import type { FindingEvent } from "../../govern/findings/index.ts";
 import { type AppOptions, openSession } from "../session.ts";
@@ -27,9 +27,7 @@ export async function findingsList(
     request.statuses.length > 0 ? request.statuses : ["open", "accepted"];
   return withStore(async ({ findings }) => {
     const found = await findings.list({ workspace, statuses });
-    return found.ok
-      ? ok({ workspace, time: new Date(now).toISOString(), findings: found.value })
-      : err([found.error]);
+    return found.ok ? ok({ workspace, time: rfc3339(now), findings: found.value }) : err([found.error]);
   });
 }
 

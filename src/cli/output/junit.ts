@@ -1,8 +1,9 @@
 import { problemText } from "../../base/index.ts";
 import { becauseText, planText, ruleTexts, warningTexts, whoText } from "./describe.ts";
 import { type ChangeReport, type Item, itemsOf, planHits } from "./items.ts";
-import { neutral, prose, withoutRunnerCommands } from "./neutral-text.ts";
+import { prose, withoutRunnerCommands } from "./neutral-text.ts";
 import { propertyName, sideText } from "./value-text.ts";
+import { xmlAttributes, xmlElement, xmlText } from "./xml.ts";
 
 /**
  * JUnit XML as CI services read it: a test case a change. A case fails when it is a reason for the command not to exit 0;
@@ -23,12 +24,12 @@ export function renderJunit(report: ChangeReport): string {
     skipped: String(count("skipped")),
   };
   const name = `trueup ${report.schema.split(/[./]/)[1]}`;
-  const suite = element(
+  const suite = xmlElement(
     "testsuite",
     { name: `${name} ${prose(workspaceOf(report))}`, ...totals, ...timestampOf(report) },
     cases.map(xmlOf),
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name, ...totals }, [suite])}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xmlElement("testsuites", { name, ...totals }, [suite])}\n`;
 }
 
 interface Outcome {
@@ -128,47 +129,16 @@ function timestampOf(report: ChangeReport): { readonly timestamp?: string } {
 
 function xmlOf(each: Case): string {
   const { kind, type, message } = each.outcome;
-  const details = each.details.map((line) => text(withoutRunnerCommands(line))).join("\n");
+  const details = each.details.map((line) => xmlText(withoutRunnerCommands(line))).join("\n");
   const attributes = { classname: `trueup.${each.group}`, name: each.name };
   if (kind === "passed") {
-    return element("testcase", attributes, details === "" ? [] : [`<system-out>${details}</system-out>`]);
+    return xmlElement("testcase", attributes, details === "" ? [] : [`<system-out>${details}</system-out>`]);
   }
-  const head = attributesText({
+  const head = xmlAttributes({
     ...(kind === "skipped" ? {} : { type: type ?? kind }),
     message: message ?? "",
   });
-  if (kind !== "skipped") return element("testcase", attributes, [`<${kind}${head}>${details}</${kind}>`]);
+  if (kind !== "skipped") return xmlElement("testcase", attributes, [`<${kind}${head}>${details}</${kind}>`]);
   const out = details === "" ? [] : [`<system-out>${details}</system-out>`];
-  return element("testcase", attributes, [`<skipped${head}/>`, ...out]);
-}
-
-function element(
-  name: string,
-  attributes: Readonly<Record<string, string>>,
-  children: readonly string[],
-): string {
-  const head = `${name}${attributesText(attributes)}`;
-  if (children.length === 0) return `<${head}/>`;
-  return `<${head}>\n${children.join("\n")}\n</${name}>`;
-}
-
-function attributesText(attributes: Readonly<Record<string, string>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${text(withoutRunnerCommands(value))}"`)
-    .join("");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** Neutral text with the five entities; what XML 1.0 forbids even as a reference is replaced. */
-function text(value: string): string {
-  return neutral(value)
-    .replace(/[\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return xmlElement("testcase", attributes, [`<skipped${head}/>`, ...out]);
 }

@@ -1,4 +1,4 @@
-import { globMatches, parsePath, pathMatches } from "../../base/index.ts";
+import { globMatches, parsePath, pathMatches, rfc3339 } from "../../base/index.ts";
 import type { RedactedChange, RiskClass } from "../../domain/index.ts";
 
 /**
@@ -35,5 +35,5 @@ function owns(rule: OwnerRule, change: RedactedChange): boolean {
 
 /** RFC 3339 instant `hours` after `now`. */
 export function dueAfter(now: string, hours: number): string {
-  return new Date(Date.parse(now) + hours * 3_600_000).toISOString();
+  return rfc3339(Date.parse(now) + hours * 3_600_000);
 }

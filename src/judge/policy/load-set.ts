@@ -1,6 +1,6 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { regoEngine } from "./adapters/rego.ts";
-import { MANIFEST, type Manifest, parseManifest } from "./manifest.ts";
+import { MANIFEST, type Manifest, parseManifest, SENTINEL_CONFIG } from "./manifest.ts";
 import type { CompiledPolicies, PolicyDefinition, PolicyEngine, PolicyFile } from "./policy-engine.ts";
 import { type PolicySet, planSectionsIn, revisionOf } from "./policy-set.ts";
 
@@ -29,8 +29,6 @@ async function loadDeclared(
 async function sentinel(): Promise<PolicyEngine> {
   return (await import("./adapters/sentinel.ts")).sentinelEngine;
 }
-
-const SENTINEL_CONFIG = "sentinel.hcl";
 
 /** A folder without our manifest: HCP Terraform's `sentinel.hcl`, else Rego whose packages speak, soft-mandatory. */
 async function loadUndeclared(

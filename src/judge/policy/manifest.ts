@@ -6,6 +6,9 @@ import type { PolicyDefinition, PolicyFile } from "./policy-engine.ts";
 /** File name of a set's manifest, at the top of its folder. */
 export const MANIFEST = "trueup.policies.yaml";
 
+/** HCP Terraform's file of a Sentinel policy set. */
+export const SENTINEL_CONFIG = "sentinel.hcl";
+
 const level = z.enum(["advisory", "soft-mandatory", "hard-mandatory"]);
 const documentKind = z.enum(["change", "plan", "admission"]);
 const applies = z.strictObject({

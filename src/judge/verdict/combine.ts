@@ -1,3 +1,4 @@
+import { rfc3339 } from "../../base/index.ts";
 import type {
   Cover,
   CoverRef,
@@ -45,9 +46,7 @@ export function combine(input: CombineInput): Verdict {
     covers: judged.used,
     withoutCovers: { kind: VERDICT_OF_ROW[bare], row: bare },
     attributionDeadline:
-      row === 3 && input.attributionDeadline !== null
-        ? new Date(input.attributionDeadline).toISOString()
-        : null,
+      row === 3 && input.attributionDeadline !== null ? rfc3339(input.attributionDeadline) : null,
   };
 }
 

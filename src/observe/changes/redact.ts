@@ -1,4 +1,4 @@
-import type { Json, PropertyPath } from "../../base/index.ts";
+import { type Json, once, type PropertyPath } from "../../base/index.ts";
 import type { Cause, Change, RedactedChange, ResourceRef } from "../../domain/index.ts";
 import {
   addSecretTexts,
@@ -56,14 +56,6 @@ export function redact(change: Change, scrubber: Scrubber): RedactedChange {
     noise: change.noise.map((removed) => ({ ...removed, path: path(removed.path) })),
     cause: change.cause === null ? null : cleanCause(change.cause, scrub),
     redacted: true,
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type SentinelError,
   terraformImports,
 } from "../../../engines/sentinel/index.ts";
+import { SENTINEL_CONFIG } from "../manifest.ts";
 import {
   type CompiledPolicies,
   type EngineInput,
@@ -21,9 +22,6 @@ import {
   SILENT,
   type SpokenRule,
 } from "../policy-engine.ts";
-
-/** HCP Terraform's file of a policy set. */
-export const SENTINEL_CONFIG = "sentinel.hcl";
 
 type Imports = Readonly<Record<string, ImportSource>>;
 

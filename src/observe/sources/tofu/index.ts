@@ -12,4 +12,4 @@ export {
   type StateReading,
 } from "./read.ts";
 export { redactPlan } from "./redact-plan.ts";
-export { type RunProgress, type RunTofuOptions, type RunTofuOutput, runTofu } from "./run.ts";
+export { findBinary, type RunProgress, type RunTofuOptions, type RunTofuOutput, runTofu } from "./run.ts";

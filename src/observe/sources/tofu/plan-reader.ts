@@ -3,6 +3,7 @@ import {
   type Json,
   type JsonObject,
   member,
+  once,
   type PropertyPath,
   stringMember,
 } from "../../../base/index.ts";
@@ -263,13 +264,4 @@ function distinct(paths: readonly PropertyPath[]): PropertyPath[] {
   const seen = new Map<string, PropertyPath>();
   for (const path of paths) seen.set(JSON.stringify(path), path);
   return [...seen.values()];
-}
-
-/** A gate never asks for the declared states of thousands of resources; a survey does. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -187,7 +187,8 @@ function plainText(text: string): string {
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
 }
 
-function findBinary(binary: string | undefined, path: string | undefined): string | null {
+/** Full path of the program that a run would start, by name or path; `null` when there is none. */
+export function findBinary(binary: string | undefined, path: string | undefined): string | null {
   if (binary === undefined) return findProgram(["tofu", "terraform"], path);
   if (!/[\\/]/.test(binary)) return findProgram([binary], path);
   const file = isAbsolute(binary) ? binary : resolve(binary);
