@@ -72,9 +72,12 @@ function isAlive(pid: number | null): boolean {
   } catch {
     return false;
   }
-  // A zombie waits only for its parent to take note.
-  const status = `/proc/${pid}/status`;
-  return !existsSync(status) || !/^State:\s+Z/m.test(readFileSync(status, "utf8"));
+  // A zombie waits only for its parent to take note. Between the signal and this read it may be gone for good.
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return !existsSync("/proc/self/status");
+  }
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
