@@ -1,6 +1,8 @@
 import type { Problem, Result } from "../base/index.ts";
 import type { AppOptions } from "./session.ts";
 
+export type { Permission } from "../authority/permissions.ts";
+export type { Service } from "./service/service.ts";
 export type { AppOptions } from "./session.ts";
 
 type Action<Request, Value> = (

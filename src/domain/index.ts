@@ -8,6 +8,8 @@ export type * from "./decision.ts";
 export type * from "./finding.ts";
 export type * from "./pipeline-run.ts";
 export type * from "./policy.ts";
+export type * from "./principal.ts";
+export { actorOfPrincipal } from "./principal.ts";
 export type * from "./report.ts";
 export type * from "./resource-ref.ts";
 export { resourceKey } from "./resource-ref.ts";

@@ -23,6 +23,12 @@ const STATE_PORTS = [
   "govern/exceptions/ports.ts",
   "govern/breakglass/ports.ts",
   "govern/approvals/ports.ts",
+  "govern/decisions/ports.ts",
+  "govern/reviews/ports.ts",
+  "authority/ports.ts",
+  "workspaces/ports.ts",
+  "schedule/ports.ts",
+  "notify/ports.ts",
   "audit/ports.ts",
 ] as const;
 const ABOVE_APP = ["app", ...OPEN] as const;
@@ -58,6 +64,10 @@ export const ROOMS: readonly Room[] = [
   { folder: "audit/verify", mayEnter: [...OPEN], pure: true },
   { folder: "store", mayEnter: [...OPEN, "audit", ...STATE_PORTS] },
   { folder: "notify", mayEnter: [...OPEN] },
+  // Who may do what (pure), the estate's workspaces, and when things run.
+  { folder: "authority", mayEnter: [...OPEN] },
+  { folder: "workspaces", mayEnter: [...OPEN] },
+  { folder: "schedule", mayEnter: [...OPEN] },
   { folder: "app", mayEnter: ["*"] },
   { folder: "server", mayEnter: [...ABOVE_APP] },
   // `trueup rego` and `trueup sentinel` are the engines on the command line, with nothing in between (ADR 6).

@@ -1,0 +1,15 @@
+import type { Logger } from "pino";
+import type { Clock } from "../../base/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { Config } from "../config/index.ts";
+
+/** Everything that a running server or worker holds: made once by `openService`, handed to every use case. */
+export interface Service {
+  readonly config: Config;
+  /** Folder that relative paths of the configuration mean, absolute. */
+  readonly root: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly estateKey: Uint8Array;
+  readonly log: Logger;
+}

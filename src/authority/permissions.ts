@@ -1,0 +1,45 @@
+/**
+ * Everything that somebody may be allowed to do. Each route and each use case names one; there is no other list.
+ * `<noun>.<verb>`; a new action gets a new line here and a cell in `roles.ts`.
+ */
+export const PERMISSIONS = [
+  "findings.read",
+  "findings.assign",
+  "findings.resolve",
+  "scan.run",
+  "decisions.ask",
+  "decisions.read",
+  "pipeline.report",
+  "exceptions.read",
+  "exceptions.request",
+  "exceptions.grant",
+  "exceptions.revoke",
+  "approvals.read",
+  "approvals.request",
+  "approvals.decide",
+  "breakglass.read",
+  "breakglass.open",
+  "breakglass.close",
+  "breakglass.review",
+  "reviews.read",
+  "reviews.decide",
+  "policies.read",
+  "policies.publish",
+  "workspaces.read",
+  "workspaces.write",
+  "schedules.write",
+  "notifications.read",
+  "notifications.write",
+  "audit.read",
+  "audit.export",
+  "audit.import",
+  "evidence.read",
+  "events.ingest",
+  "accounts.read",
+  "accounts.write",
+  "tokens.own",
+  "tokens.write",
+  "system.read",
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
