@@ -10,6 +10,10 @@ const KINDS: ReadonlySet<string> = new Set<AuditEntryKind>([
   "baseline",
   "policy_loaded",
   "fail_open",
+  "sign_in",
+  "account",
+  "role_binding",
+  "token",
   "tombstone",
 ]);
 

@@ -10,6 +10,10 @@ export type AuditEntryKind =
   | "baseline"
   | "policy_loaded"
   | "fail_open"
+  | "sign_in"
+  | "account"
+  | "role_binding"
+  | "token"
   | "tombstone";
 
 /** An entry of our own log: who tried to change what, when, from where, under which policy, with which answer, and why. */
