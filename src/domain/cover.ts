@@ -1,3 +1,4 @@
+import type { Json } from "../base/index.ts";
 import type { RiskClass } from "./risk.ts";
 
 /** An exception, grant or approval that lets a failing change stand. Data only: `combine` decides whether it holds. */
@@ -12,7 +13,16 @@ export interface CoverScope {
   /** Property path patterns (see `pathMatches`): every changed property must be held by one of them. */
   readonly paths?: readonly string[];
   readonly riskClasses?: readonly RiskClass[];
+  /** Bounds on values: every changed property that a bound's path matches must keep it. */
+  readonly bounds?: readonly ValueBound[];
 }
+
+/** What a property may become. `within`: CIDR blocks, as one text or a list of them; `at_most`, `at_least`: numbers. */
+export type ValueBound =
+  | { readonly path: string; readonly is: "equal_to"; readonly value: Json }
+  | { readonly path: string; readonly is: "one_of"; readonly values: readonly Json[] }
+  | { readonly path: string; readonly is: "at_most" | "at_least"; readonly value: number }
+  | { readonly path: string; readonly is: "within"; readonly cidrs: readonly string[] };
 
 /** Scoped, owned, expiring permission to fail one rule. Covers only while live at judgement time. */
 export interface ExceptionCover {

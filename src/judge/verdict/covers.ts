@@ -9,6 +9,7 @@ import type {
   GrantCover,
   RiskClass,
 } from "../../domain/index.ts";
+import { keepsBounds } from "./bounds.ts";
 
 /** The change as covers see it. */
 export interface CoveredChange {
@@ -92,13 +93,18 @@ function scopeHolds(scope: CoverScope, target: CoveredChange): boolean {
     anyGlob(scope.types, change.resource.type) &&
     anyGlob(scope.addresses, change.resource.address) &&
     (scope.riskClasses === undefined || scope.riskClasses.includes(riskClass)) &&
-    pathsHold(scope.paths, change)
+    pathsHold(scope.paths, change) &&
+    boundsHold(scope.bounds, change)
   );
 }
 
 function anyGlob(patterns: readonly string[] | undefined, value: string | null): boolean {
   if (patterns === undefined) return true;
   return value !== null && patterns.some((pattern) => globMatches(pattern, value));
+}
+
+function boundsHold(bounds: CoverScope["bounds"], change: Change): boolean {
+  return bounds === undefined || change.properties.every((property) => keepsBounds(property, bounds));
 }
 
 function pathsHold(patterns: readonly string[] | undefined, change: Change): boolean {
