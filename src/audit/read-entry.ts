@@ -14,6 +14,10 @@ const KINDS: ReadonlySet<string> = new Set<AuditEntryKind>([
   "account",
   "role_binding",
   "token",
+  "break_glass",
+  "exception",
+  "approval",
+  "review",
   "tombstone",
 ]);
 

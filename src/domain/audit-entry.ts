@@ -14,6 +14,10 @@ export type AuditEntryKind =
   | "account"
   | "role_binding"
   | "token"
+  | "break_glass"
+  | "exception"
+  | "approval"
+  | "review"
   | "tombstone";
 
 /** An entry of our own log: who tried to change what, when, from where, under which policy, with which answer, and why. */

@@ -21,5 +21,6 @@ export { resourceKey } from "./resource-ref.ts";
 export type * from "./review.ts";
 export type * from "./risk.ts";
 export { compareRisk, maxRisk } from "./risk.ts";
+export { beyondScope, patternWithin } from "./scope.ts";
 export type * from "./state.ts";
 export type * from "./verdict.ts";

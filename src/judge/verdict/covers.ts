@@ -62,10 +62,12 @@ function grantHolds(grant: GrantCover, target: CoveredChange, now: number): bool
   return isLive(grant.from, grant.until, at) && isHolder(grant, change) && scopeHolds(grant.scope, target);
 }
 
+/** A session given out for the grant is the holder's; else the person decides, and a role only where no person is known. */
 function isHolder(grant: GrantCover, change: Change): boolean {
   const { person, principal, session } = change.actor;
-  const mine = [grant.holder, ...grant.sessions];
-  return [person, principal, session].some((name) => name !== null && mine.includes(name));
+  if (session !== null && grant.sessions.includes(session)) return true;
+  const name = person ?? principal;
+  return name !== null && (name === grant.holder || grant.sessions.includes(name));
 }
 
 function isOverdue(grant: GrantCover, now: number): boolean {
