@@ -69,7 +69,7 @@ export async function checkPlan(input: CheckInput): Promise<Result<CheckReport, 
   });
   if (!reading.ok) return reading;
   const plan = reading.value;
-  const outcome = judgePlan(input, plan);
+  const outcome = await judgePlan(input, plan);
   const id = `chk_${randomBytes(12).toString("hex")}`;
   const time = rfc3339(input.now);
   const policySets = [RISK_SUMMARY, ...input.sets.map(summaryOf)];
@@ -126,7 +126,7 @@ export const RISK_SUMMARY = {
   policies: 1,
 } as const;
 
-function judgePlan(input: CheckInput, plan: PlanReading): JudgeOutcome {
+function judgePlan(input: CheckInput, plan: PlanReading): Promise<JudgeOutcome> {
   const { environment, estateKey, secretPaths } = input;
   const changes = detect(plan.planned, { workspace: environment.workspace, estateKey, secretPaths }).map(
     (change) => ({ ...change, actor: input.asker.actor, pipeline: input.pipeline }),

@@ -11,10 +11,19 @@ import {
   UNKNOWN_ACTOR,
   type Verdict,
 } from "../domain/index.ts";
-import { driftWithChanges, evaluateChange, evaluatePlan, type PolicySet } from "../judge/policy/index.ts";
+import {
+  driftWithChanges,
+  type EvaluationContext,
+  evaluateChange,
+  evaluatePlan,
+  type HostExchange,
+  type PlanEvaluation,
+  type PolicySet,
+} from "../judge/policy/index.ts";
 import { classify, type RiskRules } from "../judge/risk/index.ts";
 import { combine } from "../judge/verdict/index.ts";
 import { redact, type Scrubber } from "../observe/changes/index.ts";
+import { settle } from "./policy-host/settle.ts";
 
 export interface JudgeInput {
   readonly changes: readonly Change[];
@@ -44,35 +53,65 @@ export interface JudgeOutcome {
   readonly notes: readonly string[];
 }
 
-/** Classify, evaluate, combine, redact: the one judgement behind scan, check and every enforcement point. */
-export function judgeChanges(input: JudgeInput): JudgeOutcome {
-  const { changes, environment } = input;
-  const context = {
+/** Changes that are settled together where a set asks its host: enough to ask in parallel, few enough to hold in memory. */
+const CHUNK = 200;
+
+/**
+ * Classify, evaluate, combine, redact: the one judgement behind scan, check and every enforcement point.
+ * Evaluation itself never waits: without a set that has a host, all of it is one synchronous attempt.
+ */
+export async function judgeChanges(input: JudgeInput): Promise<JudgeOutcome> {
+  const { changes, sets } = input;
+  const plan = await settle((exchange) => judgePlan(input, exchange));
+  const judged: JudgedChange[] = [];
+  const size = sets.some((set) => set.host !== null) ? CHUNK : Math.max(1, changes.length);
+  for (let from = 0; from < changes.length; from += size) {
+    const chunk = changes.slice(from, from + size);
+    const done = await settle((exchange) =>
+      chunk.map((change) => judgeChange(input, change, plan, exchange)),
+    );
+    for (const one of done) judged.push(one);
+  }
+  return { judged, planResults: plan.plan, planVerdict: planVerdict(input, plan.plan), notes: plan.notes };
+}
+
+function contextOf(input: JudgeInput, exchange: HostExchange): EvaluationContext {
+  return {
     point: input.point,
-    environment,
+    environment: input.environment,
     now: input.now,
     monotonic: input.monotonic,
     timeoutMs: input.policyTimeoutMs,
     scrub: (text: string) => input.scrubber.scrub(text),
+    exchange,
   };
+}
+
+function judgePlan(input: JudgeInput, exchange: HostExchange): PlanEvaluation {
   // A drift is a plan of what is there: shown in part, its planned values are in part as well.
   const withEntries = input.point === "scan" ? [driftWithChanges] : [];
-  const plan = evaluatePlan(input.sets, input.plan, changes, context, ...withEntries);
-  const judged = changes.map((change): JudgedChange => {
-    const risk = classify(change, environment, input.riskRules);
-    const results = [
-      ...evaluateChange(input.sets, change, risk, context),
-      ...(plan.byChange.get(change.id) ?? []),
-    ];
-    const verdict = combine({ ...verdictInput(input, change, risk.class), results });
-    return {
-      change: redact(change, input.scrubber),
-      risk: scrubRisk(risk, input.scrubber),
-      results,
-      verdict,
-    };
-  });
-  return { judged, planResults: plan.plan, planVerdict: planVerdict(input, plan.plan), notes: plan.notes };
+  const context = contextOf(input, exchange);
+  return evaluatePlan(input.sets, input.plan, input.changes, context, ...withEntries);
+}
+
+function judgeChange(
+  input: JudgeInput,
+  change: Change,
+  plan: PlanEvaluation,
+  exchange: HostExchange,
+): JudgedChange {
+  const risk = classify(change, input.environment, input.riskRules);
+  const results = [
+    ...evaluateChange(input.sets, change, risk, contextOf(input, exchange)),
+    ...(plan.byChange.get(change.id) ?? []),
+  ];
+  const verdict = combine({ ...verdictInput(input, change, risk.class), results });
+  return {
+    change: redact(change, input.scrubber),
+    risk: scrubRisk(risk, input.scrubber),
+    results,
+    verdict,
+  };
 }
 
 function verdictInput(input: JudgeInput, change: Change, riskClass: RiskClass) {

@@ -38,7 +38,7 @@ import { correlate, detectWithNoise, makeScrubber, type SecretPathRule } from ".
 import { checkLineage, type PlanReading } from "../observe/sources/tofu/index.ts";
 import { type Asker, runEntry, verdictEntry } from "./audit-entries.ts";
 import { RISK_SUMMARY } from "./check-plan.ts";
-import { judgeChanges } from "./judge-changes.ts";
+import { type JudgeOutcome, judgeChanges } from "./judge-changes.ts";
 import { resultRows } from "./result-rows.ts";
 
 export interface ScanInput {
@@ -83,7 +83,7 @@ export async function scanWorkspace(input: ScanInput): Promise<Result<ScanReport
   const lineage = await lineageOf(input);
   if (!lineage.ok) return lineage;
   const seen = observe(input);
-  const outcome = judge(input, seen.changes, known.value);
+  const outcome = await judge(input, seen.changes, known.value);
   const triaged = triageAll(input, outcome.judged, known.value, baseline.value);
   return record(input, seen, outcome, triaged, lineage.value);
 }
@@ -118,7 +118,11 @@ function observe(input: ScanInput): Seen {
   return { changes: attributed.map((change, planIndex) => ({ ...change, planIndex })), quiet };
 }
 
-function judge(input: ScanInput, changes: readonly Change[], known: readonly Finding[]) {
+function judge(
+  input: ScanInput,
+  changes: readonly Change[],
+  known: readonly Finding[],
+): Promise<JudgeOutcome> {
   const firstSeen = new Map(known.map((finding) => [finding.change.id, Date.parse(finding.firstSeen)]));
   return judgeChanges({
     changes,
@@ -159,7 +163,7 @@ function triageAll(
 async function record(
   input: ScanInput,
   seen: Seen,
-  outcome: ReturnType<typeof judgeChanges>,
+  outcome: JudgeOutcome,
   triaged: TriageOutcome,
   lineage: string | null,
 ): Promise<Result<ScanReport, Problem>> {

@@ -6,6 +6,7 @@ import { changeDocument } from "./change-document.ts";
 import { driftAsPlan, driftWithChanges } from "./drift-plan.ts";
 import { type EvaluationContext, evaluateChange } from "./evaluate-change.ts";
 import { evaluatePlan } from "./evaluate-plan.ts";
+import { NO_HOST } from "./host.ts";
 import { type Judgement, type PolicyDefinition, SILENT, type SpokenRule } from "./policy-engine.ts";
 import type { PolicySet } from "./policy-set.ts";
 
@@ -16,6 +17,7 @@ const CONTEXT: EvaluationContext = {
   now: Date.parse("2026-11-24T10:00:00Z"),
   monotonic: () => 0,
   timeoutMs: 1_000,
+  exchange: NO_HOST,
   scrub: (text) => text.replaceAll("hunter2-canary", "(sensitive)"),
 };
 
@@ -42,6 +44,7 @@ function setOf(
     revision: "sha256:1",
     policies: [policy],
     compiled: { judge: (_policy, document) => ({ ...SILENT, ...judge(document) }) },
+    host: null,
     planSections: null,
     riskRules: null,
   };

@@ -7,8 +7,10 @@ import type {
   RuleMessage,
   Violation,
 } from "../../domain/index.ts";
+import { ask } from "./ask.ts";
 import { outsidePipeline } from "./built-in-risk.ts";
 import { changeDocument, type DocumentContext, documentBefore } from "./change-document.ts";
+import type { HostExchange } from "./host.ts";
 import {
   type Applies,
   type EvaluationBounds,
@@ -20,6 +22,8 @@ import {
 import { type PolicySet, refOf } from "./policy-set.ts";
 
 export interface EvaluationContext extends DocumentContext, EvaluationBounds {
+  /** What the host answered, and where it is asked. An attempt that asked is to be made again. */
+  readonly exchange: HostExchange;
   /** Removes every secret value from text that leaves an engine. */
   readonly scrub: (text: string) => string;
 }
@@ -56,11 +60,11 @@ function resultOf(
   change: Change,
   context: EvaluationContext,
 ): PolicyResult {
-  const judgement = set.compiled.judge(policy, document, context);
+  const judgement = ask(set, policy, document, context, context.exchange);
   // Asked only on failure: most changes fail nothing, and the second evaluation is the price of telling who is to blame.
   const before =
     judgement.deny.length > 0 && change.before !== null
-      ? set.compiled.judge(policy, documentBefore(document), context)
+      ? ask(set, policy, documentBefore(document), context, context.exchange)
       : null;
   const introducedOf = (said: SpokenRule): boolean | null => {
     if (change.before === null) return true;

@@ -1,5 +1,6 @@
 import { isJsonArray, type Json, type JsonObject, member } from "../../base/index.ts";
 import type { Change, PolicyResult } from "../../domain/index.ts";
+import { ask } from "./ask.ts";
 import { type Attribution, attribute } from "./attribute.ts";
 import { entryBefore, planWithChanges } from "./drift-plan.ts";
 import { type EvaluationContext, emptyResult, policyResult, sameRule } from "./evaluate-change.ts";
@@ -66,8 +67,8 @@ function evaluatePolicy(
   context: EvaluationContext,
 ) {
   const denied = (entries: readonly Json[]): readonly SpokenRule[] =>
-    set.compiled.judge(policy, plan.withEntries(entries), context).deny;
-  const whole = set.compiled.judge(policy, plan.document, context);
+    ask(set, policy, plan.withEntries(entries), context, context.exchange).deny;
+  const whole = ask(set, policy, plan.document, context, context.exchange);
   const { failures, exhausted } = attributeToChanges(plan, whole.deny, denied);
   const byIndex = new Map<number, SpokenRule[]>();
   const ofThePlan: SpokenRule[] = [];

@@ -3,6 +3,18 @@ export { changeDocument, type DocumentContext } from "./change-document.ts";
 export { driftAsPlan, driftWithChanges } from "./drift-plan.ts";
 export { type EvaluationContext, evaluateChange } from "./evaluate-change.ts";
 export { evaluatePlan, type PlanEvaluation } from "./evaluate-plan.ts";
+export {
+  type HostAnswer,
+  type HostAnswers,
+  type HostExchange,
+  type HostFailure,
+  type HostRequest,
+  type HttpSend,
+  NO_HOST,
+  type OpaQuery,
+  type PolicyHost,
+  type WasmRun,
+} from "./host.ts";
 export { loadPolicySet } from "./load-set.ts";
 export { MANIFEST, manifestSchema } from "./manifest.ts";
 export type {

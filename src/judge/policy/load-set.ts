@@ -1,7 +1,13 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { regoEngine } from "./adapters/rego.ts";
 import { MANIFEST, type Manifest, parseManifest, SENTINEL_CONFIG } from "./manifest.ts";
-import type { CompiledPolicies, PolicyDefinition, PolicyEngine, PolicyFile } from "./policy-engine.ts";
+import type {
+  CompiledPolicies,
+  PolicyDefinition,
+  PolicyEngine,
+  PolicyFile,
+  SourceEngine,
+} from "./policy-engine.ts";
 import { type PolicySet, planSectionsIn, revisionOf } from "./policy-set.ts";
 
 /** Files of a folder (see `readPolicyFolder`) → compiled set. A set that does not compile is no set: gates fail closed. */
@@ -26,7 +32,7 @@ async function loadDeclared(
 }
 
 /** Most checks run no Sentinel: its engine is loaded by the first set that needs it. */
-async function sentinel(): Promise<PolicyEngine> {
+async function sentinel(): Promise<SourceEngine> {
   return (await import("./adapters/sentinel.ts")).sentinelEngine;
 }
 
@@ -85,6 +91,7 @@ function setOf(
     revision: revisionOf(files),
     policies,
     compiled,
+    host: null,
     planSections,
     riskRules,
   };

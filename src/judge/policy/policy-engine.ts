@@ -7,11 +7,14 @@ import type {
   PolicyDocument,
   PolicyEngineName,
 } from "../../domain/index.ts";
+import type { HostAnswers, HostRequest } from "./host.ts";
 
 /** One file of a policy set. `path` is relative to the set's folder, with `/`. */
 export interface PolicyFile {
   readonly path: string;
   readonly text: string;
+  /** Of a file that is no text, a bundle; `text` is then empty. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Changes that a policy is asked about. An absent list asks about all. Types and addresses are globs. */
@@ -65,9 +68,24 @@ export interface EvaluationBounds {
   readonly timeoutMs: number;
 }
 
+/** An evaluation that cannot end before the host answered: answer all of it and judge again. */
+export interface Suspended {
+  readonly requests: readonly HostRequest[];
+}
+
 /** Compiled policies of one set. */
 export interface CompiledPolicies {
-  judge(policy: PolicyDefinition, document: Json, bounds: EvaluationBounds): Judgement;
+  /** Synchronous and pure. The same arguments give the same answer; what the host must do comes back as {@link Suspended}. */
+  judge(
+    policy: PolicyDefinition,
+    document: Json,
+    bounds: EvaluationBounds,
+    answers: HostAnswers,
+  ): Judgement | Suspended;
+}
+
+export function isSuspended(outcome: Judgement | Suspended): outcome is Suspended {
+  return "requests" in outcome;
 }
 
 export interface EngineInput {
@@ -81,12 +99,19 @@ export interface DiscoveredPolicies {
   readonly compiled: CompiledPolicies;
 }
 
-/** A policy language. Engines are pure: text in, judgements out; every implementation passes the same contract suite. */
+/**
+ * What evaluates policies: an engine of this project, or one outside that is asked through the host.
+ * Pure: files in, judgements or needs out; every implementation passes the same contract suite.
+ */
 export interface PolicyEngine {
   readonly name: PolicyEngineName;
+  compile(input: EngineInput): Result<CompiledPolicies, readonly Problem[]>;
+}
+
+/** An engine that reads policy source, so that a folder without a manifest tells what it holds. */
+export interface SourceEngine extends PolicyEngine {
   /** Policies that a folder without a manifest implies, compiled. `set` is the folder as it is shown. */
   discover(set: string, files: readonly PolicyFile[]): Result<DiscoveredPolicies, readonly Problem[]>;
-  compile(input: EngineInput): Result<CompiledPolicies, readonly Problem[]>;
 }
 
 export const SILENT: Judgement = { deny: [], allow: [], review: [], warn: [], error: null, prints: [] };

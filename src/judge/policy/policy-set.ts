@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from "../../base/index.ts";
 import type { PolicyEngineName, PolicyRef, PolicySetSummary } from "../../domain/index.ts";
+import type { PolicyHost } from "./host.ts";
 import type { CompiledPolicies, PolicyDefinition, PolicyFile } from "./policy-engine.ts";
 
 /** A loaded, compiled set: policies of one engine with parameters, scope and level. */
@@ -12,6 +13,8 @@ export interface PolicySet {
   readonly revision: string;
   readonly policies: readonly PolicyDefinition[];
   readonly compiled: CompiledPolicies;
+  /** What it may have done for it; `null`: nothing. */
+  readonly host: PolicyHost | null;
   /** Top-level plan members that its plan policies may read; `null` when that cannot be told from their text. */
   readonly planSections: readonly string[] | null;
   /** Text of the set's own risk rules, `null` where it has none. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "../../../base/index.ts";
-import { policyEngineContract } from "./contract.ts";
+import { err, type Json, ok } from "../../../base/index.ts";
+import type { HostRequest, PolicyHost } from "../host.ts";
+import { judgeThrough, policyEngineContract } from "./contract.ts";
 import { regoEngine } from "./rego.ts";
 
 const module = (name: string, body: string) => ({
@@ -42,7 +43,7 @@ const SPOKEN: readonly (readonly [note: string, rules: string, deny: Json])[] = 
 ];
 
 describe("what a Rego rule says", () => {
-  it.each(SPOKEN)("%s", (_note, rules, deny) => {
+  it.each(SPOKEN)("%s", async (_note, rules, deny) => {
     const files = [{ path: "p.rego", text: `package main\n\n${rules}\n` }];
     const engine = regoEngine();
     const discovered = engine.discover("set", files);
@@ -52,7 +53,8 @@ describe("what a Rego rule says", () => {
     const compiled = engine.compile({ set: "set", files, policies: [policy] });
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
     const bounds = { now: 0, monotonic: () => 0, timeoutMs: 1_000 };
-    const said = compiled.value.judge(policy, {}, bounds).deny.map(({ rule, message }) => [rule, message]);
+    const judgement = await judgeThrough(null, compiled.value, policy, {}, bounds);
+    const said = judgement.deny.map(({ rule, message }) => [rule, message]);
     expect(said).toEqual(deny);
   });
 
@@ -69,23 +71,41 @@ describe("what a Rego rule says", () => {
     ]);
   });
 
-  it("never calls out: `http.send` is an error of the policy", () => {
-    const files = [
-      {
-        path: "p.rego",
-        text: 'package main\ndeny contains "x" if http.send({"method": "get", "url": "http://127.0.0.1/"}).status_code == 200',
-      },
-    ];
-    const engine = regoEngine();
-    const discovered = engine.discover("set", files);
+  const sends = [
+    {
+      path: "p.rego",
+      text: 'package main\ndeny contains "x" if http.send({"method": "get", "url": "http://127.0.0.1/"}).status_code == 200',
+    },
+  ];
+  const bounds = { now: 0, monotonic: () => 0, timeoutMs: 1_000 };
+
+  it("never calls out: what `http.send` needs is asked of the host, and the answer replayed", async () => {
+    const discovered = regoEngine().discover("set", sends);
     if (!discovered.ok) throw new Error(JSON.stringify(discovered.error));
-    const compiled = engine.compile({ set: "set", files, policies: discovered.value.policies });
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
-    const judgement = compiled.value.judge(
-      discovered.value.policies[0]!,
-      {},
-      { now: 0, monotonic: () => 0, timeoutMs: 1_000 },
-    );
-    expect(judgement.error?.code).toBe("policy_needs_network");
+    const [policy] = discovered.value.policies;
+    const asked: HostRequest[] = [];
+    const host: PolicyHost = {
+      perform(request) {
+        asked.push(request);
+        return Promise.resolve(ok({ status_code: 200 }));
+      },
+    };
+    const judgement = await judgeThrough(host, discovered.value.compiled, policy!, {}, bounds);
+    expect(judgement.deny.map((said) => said.message)).toEqual(["x"]);
+    expect(asked).toEqual([
+      expect.objectContaining({
+        kind: "http_send",
+        request: { method: "get", url: "http://127.0.0.1/" },
+      }),
+    ]);
+  });
+
+  it("takes a call that the host refuses for an error of the policy, never for a pass", async () => {
+    const discovered = regoEngine().discover("set", sends);
+    if (!discovered.ok) throw new Error(JSON.stringify(discovered.error));
+    const refusal = { code: "policy_host_denied", message: "no" };
+    const host: PolicyHost = { perform: () => Promise.resolve(err(refusal)) };
+    const { policies, compiled } = discovered.value;
+    expect((await judgeThrough(host, compiled, policies[0]!, {}, bounds)).error).toEqual(refusal);
   });
 });

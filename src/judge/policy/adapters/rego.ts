@@ -6,30 +6,34 @@ import {
   type JsonObject,
   ok,
   type Problem,
-  parsePath,
   problem,
   type Result,
   setMember,
 } from "../../../base/index.ts";
-import { compile, type EvaluateOptions, type Program, type RegoError } from "../../../engines/rego/index.ts";
+import {
+  compile,
+  type EvaluateOptions,
+  type HostCall,
+  type Program,
+  type RegoError,
+} from "../../../engines/rego/index.ts";
+import type { HostAnswers } from "../host.ts";
 import type {
   CompiledPolicies,
   EngineInput,
   EvaluationBounds,
   Judgement,
   PolicyDefinition,
-  PolicyEngine,
   PolicyFile,
+  SourceEngine,
   SpokenRule,
+  Suspended,
 } from "../policy-engine.ts";
 import { SILENT } from "../policy-engine.ts";
+import { collect, type Voice, voiceOf } from "./speech.ts";
 
-/** Rule names that speak, as conftest reads them: the word alone or with `_suffix`. */
-const SPEAKING = /^(deny|violation|allow|review|warn)(?:_[A-Za-z0-9_]+)?$/;
 const TEST_FILE = /_test\.rego$/;
 const DATA_FILE = /(?:^|\/)data\.(?:json|ya?ml)$/;
-
-type Voice = "deny" | "allow" | "review" | "warn";
 
 interface SpeakingRule {
   readonly voice: Voice;
@@ -39,7 +43,7 @@ interface SpeakingRule {
 }
 
 /** Rego policies through the engine of this project. */
-export function regoEngine(version: 0 | 1 = 1): PolicyEngine {
+export function regoEngine(version: 0 | 1 = 1): SourceEngine {
   return {
     name: "rego",
     discover(set, files) {
@@ -48,7 +52,7 @@ export function regoEngine(version: 0 | 1 = 1): PolicyEngine {
       const rules = speakingRules(compiled.value);
       return ok({
         policies: [...rules.keys()].sort().map(impliedPolicy),
-        compiled: judgeBy(compiled.value, rules),
+        compiled: judgeBy(set, compiled.value, rules),
       });
     },
     compile(input) {
@@ -89,14 +93,15 @@ function compileSet(input: EngineInput, version: 0 | 1): Result<CompiledPolicies
       ),
     );
   }
-  return ok(judgeBy(program, rules));
+  return ok(judgeBy(input.set, program, rules));
 }
 
 type RulesByPackage = ReadonlyMap<string, readonly SpeakingRule[]>;
 
-function judgeBy(program: Program, rules: RulesByPackage): CompiledPolicies {
+function judgeBy(set: string, program: Program, rules: RulesByPackage): CompiledPolicies {
   return {
-    judge: (policy, document, bounds) => judge(program, rules.get(policy.entry) ?? [], document, bounds),
+    judge: (policy, document, bounds, answers) =>
+      judge(set, program, rules.get(policy.entry) ?? [], document, bounds, answers),
   };
 }
 
@@ -180,10 +185,9 @@ function speakingRules(program: Program): Map<string, SpeakingRule[]> {
   for (const rule of program.rules) {
     const dot = rule.path.lastIndexOf(".");
     const name = rule.path.slice(dot + 1);
-    const word = SPEAKING.exec(name)?.[1];
-    if (word === undefined || rule.kind === "function" || rule.arity > 0) continue;
+    const voice = voiceOf(name);
+    if (voice === null || rule.kind === "function" || rule.arity > 0) continue;
     const entry = rule.path.slice("data.".length, dot);
-    const voice: Voice = word === "violation" ? "deny" : (word as Voice);
     const list = byPackage.get(entry) ?? [];
     list.push({ voice, name, entrypoint: rule.path });
     byPackage.set(entry, list);
@@ -192,26 +196,53 @@ function speakingRules(program: Program): Map<string, SpeakingRule[]> {
 }
 
 function judge(
+  set: string,
   program: Program,
   rules: readonly SpeakingRule[],
   document: Json,
   bounds: EvaluationBounds,
-): Judgement {
+  answers: HostAnswers,
+): Judgement | Suspended {
   const said: Record<Voice, SpokenRule[]> = { deny: [], allow: [], review: [], warn: [] };
   const prints: string[] = [];
-  const options = evaluationOptions(bounds);
+  const options = { ...evaluationOptions(bounds), ...answered(set, answers) };
   for (const rule of rules) {
     const outcome = program.evaluate(rule.entrypoint, document, options);
     if (!outcome.ok) return failed(outcome.error[0]);
     const { value, suspended } = outcome.value;
     for (const line of outcome.value.prints) prints.push(line.message);
-    if (suspended !== undefined) {
-      const message = `the policy calls \`${suspended.kind}\`, which is off: policies see their document and nothing else`;
-      return { ...SILENT, error: { code: "policy_needs_network", message } };
-    }
+    if (suspended !== undefined) return neededBy(set, suspended, bounds, answers);
     if (value !== undefined) collect(value as Json, rule.name, said[rule.voice]);
   }
   return { ...said, error: null, prints };
+}
+
+/** The host's answers in the engine's terms: by its own keys; a failure is a text, an error of the built-in. */
+function answered(set: string, answers: HostAnswers): Pick<EvaluateOptions, "hostAnswers"> {
+  if (answers.size === 0) return {};
+  const known = new Map<string, Json>();
+  for (const [key, answer] of answers) {
+    if (key.startsWith(`${set} `) && answer.ok) known.set(key.slice(set.length + 1), answer.value);
+  }
+  return { hostAnswers: known };
+}
+
+/** `http.send` is asked of the host; a call that the host refused ends the policy as an error, never as a pass. */
+function neededBy(
+  set: string,
+  call: HostCall,
+  bounds: EvaluationBounds,
+  answers: HostAnswers,
+): Judgement | Suspended {
+  const key = `${set} ${call.key}`;
+  const refused = answers.get(key);
+  if (refused !== undefined && !refused.ok) return { ...SILENT, error: refused.error };
+  if (call.kind !== "http.send" || refused !== undefined) {
+    const message = `the policy calls \`${call.kind}\`, which is off: policies see their document and nothing else`;
+    return { ...SILENT, error: { code: "policy_needs_network", message } };
+  }
+  const { timeoutMs } = bounds;
+  return { requests: [{ kind: "http_send", key, timeoutMs, request: call.argument as Json }] };
 }
 
 export function evaluationOptions(bounds: EvaluationBounds): EvaluateOptions {
@@ -225,45 +256,4 @@ export function evaluationOptions(bounds: EvaluationBounds): EvaluateOptions {
 function failed(error: RegoError | undefined): Judgement {
   const code = error?.code ?? "eval_internal_error";
   return { ...SILENT, error: { code, message: error?.message ?? "the policy could not be evaluated" } };
-}
-
-/**
- * A speaking rule's value: a set of strings or objects; an object whose keys are messages (a v1 rule without `contains`);
- * one string; or `true`. Anything else says nothing.
- */
-function collect(value: Json, ruleName: string, into: SpokenRule[]): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collectOne(item, ruleName, into);
-  } else if (isJsonObject(value) && !Object.hasOwn(value, "msg")) {
-    for (const [message, holds] of Object.entries(value))
-      if (holds !== false) collectOne(message, ruleName, into);
-  } else collectOne(value, ruleName, into);
-}
-
-function collectOne(item: Json, ruleName: string, into: SpokenRule[]): void {
-  if (typeof item === "string")
-    into.push({ rule: suffixName(ruleName), message: item, path: null, severity: null });
-  else if (item === true)
-    into.push({ rule: suffixName(ruleName), message: `rule ${ruleName} holds`, path: null, severity: null });
-  else if (isJsonObject(item)) into.push(fromObject(item, ruleName));
-}
-
-function fromObject(item: JsonObject, ruleName: string): SpokenRule {
-  const text = (key: string): string | null => {
-    const value = Object.hasOwn(item, key) ? item[key] : undefined;
-    return typeof value === "string" ? value : null;
-  };
-  const path = text("path");
-  return {
-    rule: text("rule") ?? suffixName(ruleName),
-    message: text("msg") ?? text("message") ?? `rule ${ruleName} holds`,
-    path: path === null ? null : parsePath(path),
-    severity: text("severity"),
-  };
-}
-
-/** `deny_open_ssh` names its rule `open_ssh`; a plain `deny` names none. */
-function suffixName(ruleName: string): string | null {
-  const at = ruleName.indexOf("_");
-  return at === -1 ? null : ruleName.slice(at + 1);
 }

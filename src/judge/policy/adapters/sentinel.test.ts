@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../base/index.ts";
 import { loadPolicySet } from "../load-set.ts";
-import { policyEngineContract } from "./contract.ts";
+import { judgeThrough, policyEngineContract } from "./contract.ts";
 import { sentinelEngine } from "./sentinel.ts";
 
 const file = (name: string, text: string) => ({ path: `${name}.sentinel`, text });
@@ -77,7 +77,7 @@ describe("a policy set of HCP Terraform", () => {
       ["no-public-acl", "hard-mandatory", "plan"],
       ["unlevelled", "advisory", "plan"],
     ]);
-    const judgement = set.value.compiled.judge(acl!, PLAN, BOUNDS);
+    const judgement = await judgeThrough(null, set.value.compiled, acl!, PLAN, BOUNDS);
     expect(judgement.deny.map((said) => said.rule)).toEqual(["private"]);
     expect(judgement.prints).toEqual(["aws_s3_bucket.a"]);
   });
@@ -85,9 +85,8 @@ describe("a policy set of HCP Terraform", () => {
   it("never takes an undefined result for a pass", async () => {
     const set = await loadPolicySet("hcp", "hcp", FILES);
     if (!set.ok) throw new Error(JSON.stringify(set.error));
-    expect(set.value.compiled.judge(set.value.policies[1]!, PLAN, BOUNDS).error?.code).toBe(
-      "sentinel_undefined",
-    );
+    const judgement = await judgeThrough(null, set.value.compiled, set.value.policies[1]!, PLAN, BOUNDS);
+    expect(judgement.error?.code).toBe("sentinel_undefined");
   });
 
   it("is refused when a module is not there: nothing is fetched", async () => {

@@ -17,9 +17,9 @@ import {
   type EvaluationBounds,
   type Judgement,
   type PolicyDefinition,
-  type PolicyEngine,
   type PolicyFile,
   SILENT,
+  type SourceEngine,
   type SpokenRule,
 } from "../policy-engine.ts";
 
@@ -31,7 +31,7 @@ interface CompiledPolicy {
 }
 
 /** Sentinel policies through the engine of this project. */
-export const sentinelEngine: PolicyEngine = {
+export const sentinelEngine: SourceEngine = {
   name: "sentinel",
   discover(set, files) {
     const config = configOf(set, files);
