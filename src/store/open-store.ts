@@ -18,7 +18,9 @@ import { type DataDir, dataDirAt, exists, prepareDataDir, sweep, writeMarker } f
 import { type Database, Refusal } from "./database.ts";
 import { findingStoreOver } from "./finding-store.ts";
 import { migrate, readMigrations } from "./migrate.ts";
+import { notificationStoreOver } from "./notification-store.ts";
 import { openPglite } from "./pglite-database.ts";
+import { replyStoreOver } from "./reply-store.ts";
 import { scanStoreOver } from "./scan-store.ts";
 import type { Store } from "./store.ts";
 
@@ -140,6 +142,8 @@ async function storeOver(
     findings: findingStoreOver(database, context),
     scans: scanStoreOver(database, context),
     audit: auditLogOver(database, context),
+    notifications: notificationStoreOver(database),
+    replies: replyStoreOver(database),
     close() {
       closing ??= database.close().finally(() => lock?.release());
       return closing;

@@ -1,5 +1,7 @@
 import type { AuditLog } from "../audit/ports.ts";
 import type { FindingStore, ScanStore } from "../govern/findings/ports.ts";
+import type { NotificationStore } from "../notify/ports.ts";
+import type { ReplyStore } from "../server/ports.ts";
 
 /** What a store survives: `process` a killed process, `power` a power cut as well, `none` neither (in memory). */
 export type Durability = "none" | "process" | "power";
@@ -11,6 +13,8 @@ export interface Store {
   readonly findings: FindingStore;
   readonly scans: ScanStore;
   readonly audit: AuditLog;
+  readonly notifications: NotificationStore;
+  readonly replies: ReplyStore;
   /** Closes the database and gives up the directory lock. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ const STATE_PORTS = [
   "schedule/ports.ts",
   "notify/ports.ts",
   "audit/ports.ts",
+  "server/ports.ts",
 ] as const;
 const ABOVE_APP = ["app", ...OPEN] as const;
 
@@ -65,7 +66,7 @@ export const ROOMS: readonly Room[] = [
   { folder: "store", mayEnter: [...OPEN, "audit", ...STATE_PORTS] },
   { folder: "notify", mayEnter: [...OPEN] },
   // Who may do what (pure), the estate's workspaces, and when things run.
-  { folder: "authority", mayEnter: [...OPEN] },
+  { folder: "authority", mayEnter: [...OPEN], pure: true },
   { folder: "workspaces", mayEnter: [...OPEN] },
   { folder: "schedule", mayEnter: [...OPEN] },
   { folder: "app", mayEnter: ["*"] },

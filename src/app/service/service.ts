@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../base/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Config } from "../config/index.ts";
+import type { LiveBus, LiveChange } from "./live-bus.ts";
 
 /** Everything that a running server or worker holds: made once by `openService`, handed to every use case. */
 export interface Service {
@@ -12,4 +13,7 @@ export interface Service {
   readonly store: Store;
   readonly estateKey: Uint8Array;
   readonly log: Logger;
+  readonly live: LiveBus;
+  /** Tells the screens that something changed; called after the transaction is through. */
+  changed(change: LiveChange): void;
 }

@@ -1,0 +1,4 @@
+import type { Route } from "../route.ts";
+
+/** Every route of the server, one list a file. A route that is not here does not exist. */
+export const routes: readonly Route[] = [...([] as Route[])];
