@@ -77,7 +77,9 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
     keyFolder: folder,
     dataFolder,
     signingKey,
-    hasStore: () =>
+    // A server cannot be looked at without connecting: there the store is taken to be.
+    hasStore: async () =>
+      !EMBEDDED.test(config.store) ||
       access(join(dataFolder, "store.json")).then(
         () => true,
         () => false,
@@ -90,6 +92,7 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
         clock: options.clock,
         sealer: makeSealer(key.value.signer),
         onProgress: options.onProgress,
+        variables: options.variables,
       });
       if (!store.ok) return err([store.error]);
       try {

@@ -5,7 +5,7 @@ import { readState } from "./audit-log.ts";
 import type { DataDir } from "./data-dir.ts";
 import type { Sql } from "./database.ts";
 
-const counted = z.tuple([z.object({ entries: z.coerce.number(), highest: z.coerce.number() })]);
+const counted = z.tuple([z.object({ highest: z.coerce.number(), signed: z.coerce.number() })]);
 const rootRows = z.array(z.object({ root: z.string() }));
 
 /**
@@ -19,15 +19,17 @@ export async function checkRecord(
 ): Promise<Problem | null> {
   const place = { place: { file: dir.database } };
   const state = await readState(sql);
-  const [{ entries, highest }] = counted.parse(
+  // In one statement: on a server others append while this is asked.
+  const [{ highest, signed }] = counted.parse(
     await sql.query(
-      "select count(*) as entries, coalesce(max(leaf_index) + 1, 0) as highest from audit_entries",
+      `select (select coalesce(max(leaf_index) + 1, 0) from audit_entries) as highest,
+              (select coalesce(max(size), 0) from audit_checkpoints) as signed`,
     ),
   );
-  if (entries !== state.size || highest !== state.size) {
+  if (highest !== signed) {
     return problem(
       "store_corrupt",
-      `the audit log holds ${entries} entries up to number ${highest}, its newest checkpoint says ${state.size}`,
+      `the audit log ends before entry ${highest}, its newest checkpoint is signed over ${signed}`,
       { ...place, hint: "restore the directory from a backup" },
     );
   }

@@ -13,9 +13,19 @@ export interface DataDir {
   readonly lock: string;
   readonly marker: string;
   readonly checkpoint: string;
+  /** Folder of the embedded server's socket, and its log. */
+  readonly sockets: string;
+  readonly serverLog: string;
 }
 
-const MARKER = z.object({ format: z.literal("trueup-store"), version: z.number().int().positive() });
+/** What runs on a directory. Their files look alike and are not: the one cannot read what the other wrote. */
+export type DirectoryEngine = "pglite" | "embedded";
+
+const MARKER = z.object({
+  format: z.literal("trueup-store"),
+  version: z.number().int().positive(),
+  engine: z.enum(["pglite", "embedded"]).default("pglite"),
+});
 const MARKER_VERSION = 1;
 /** What the other rooms keep there before a store exists. */
 const OURS = /^(checks|checks\.log|store\.json|checkpoint|pgdata)([.-].*)?$|^\.gitignore$/;
@@ -29,16 +39,18 @@ export function dataDirAt(path: string): DataDir {
     lock: join(root, "pgdata.lock"),
     marker: join(root, "store.json"),
     checkpoint: join(root, "checkpoint"),
+    sockets: join(root, "pgdata.run"),
+    serverLog: join(root, "pgdata.log"),
   };
 }
 
 /** Makes the directory when it is missing. Refuses what is a file, cannot be written, or belongs to something else. */
-export async function prepareDataDir(dir: DataDir): Promise<Result<void, Problem>> {
+export async function prepareDataDir(dir: DataDir, engine: DirectoryEngine): Promise<Result<void, Problem>> {
   try {
     await mkdir(dir.root, { recursive: true, mode: 0o700 });
     const names = await readdir(dir.root);
     if (names.length === 0) await writeFile(join(dir.root, ".gitignore"), "*\n", { flag: "wx" });
-    return await judgeNames(dir, names);
+    return await judgeNames(dir, names, engine);
   } catch (cause) {
     return err(
       problem("data_dir_unwritable", `the data directory cannot be used: ${messageOf(cause)}`, {
@@ -49,8 +61,12 @@ export async function prepareDataDir(dir: DataDir): Promise<Result<void, Problem
   }
 }
 
-async function judgeNames(dir: DataDir, names: readonly string[]): Promise<Result<void, Problem>> {
-  if (names.includes(basename(dir.marker))) return readMarker(dir);
+async function judgeNames(
+  dir: DataDir,
+  names: readonly string[],
+  engine: DirectoryEngine,
+): Promise<Result<void, Problem>> {
+  if (names.includes(basename(dir.marker))) return readMarker(dir, engine);
   const stranger = names.find((name) => !OURS.test(name));
   // A folder of this name is Trueup's even when other rooms keep more in it than is known here.
   const named = basename(dir.root) === ".trueup";
@@ -70,7 +86,7 @@ async function judgeNames(dir: DataDir, names: readonly string[]): Promise<Resul
   return ok(undefined);
 }
 
-async function readMarker(dir: DataDir): Promise<Result<void, Problem>> {
+async function readMarker(dir: DataDir, engine: DirectoryEngine): Promise<Result<void, Problem>> {
   const text = await readFile(dir.marker, "utf8");
   const marker = MARKER.safeParse(jsonOf(text));
   if (!marker.success) {
@@ -87,11 +103,24 @@ async function readMarker(dir: DataDir): Promise<Result<void, Problem>> {
       ),
     );
   }
+  if (marker.data.engine !== engine) {
+    return err(
+      problem(
+        "store_other_engine",
+        `the directory was made by \`${marker.data.engine}:\`, and \`${engine}:\` cannot read it`,
+        {
+          place: { file: dir.root },
+          hint: `write \`${marker.data.engine}:DIR\`, or name another directory`,
+        },
+      ),
+    );
+  }
   return ok(undefined);
 }
 
-export async function writeMarker(dir: DataDir): Promise<void> {
-  await replaceSynced(dir.marker, `${JSON.stringify({ format: "trueup-store", version: MARKER_VERSION })}\n`);
+export async function writeMarker(dir: DataDir, engine: DirectoryEngine): Promise<void> {
+  const mark = { format: "trueup-store", version: MARKER_VERSION, engine };
+  await replaceSynced(dir.marker, `${JSON.stringify(mark)}\n`);
 }
 
 /** Removes what a killed process left aside. Only for the holder of the lock. */

@@ -1,4 +1,4 @@
-import { err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
+import { codeOf, err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 
 /** Values that a statement may carry. Statements themselves are constants: nothing is ever spliced into them. */
 export type SqlValue =
@@ -18,8 +18,15 @@ export interface Sql {
 
 /** One Postgres, whichever way it runs. */
 export interface Database extends Sql {
-  /** All or nothing. Transactions of one process run one after the other. */
+  /** `pglite`: this process alone, one transaction after the other. `postgres`: a server, several processes, several at once. */
+  readonly engine: "pglite" | "postgres";
+  /**
+   * All or nothing. The work may run again (a deadlock, a connection that broke before the commit), so it does nothing but ask the
+   * database.
+   */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Hears what `pg_notify(channel, text)` says, in any process. Best effort. Returns the way to stop. */
+  listen(channel: string, onText: (text: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -40,8 +47,21 @@ export async function attempt<T>(what: string, work: () => Promise<T>): Promise<
     return ok(await work());
   } catch (cause) {
     if (cause instanceof Refusal) return err(cause.problem);
+    if (isFull(cause)) {
+      return err(
+        problem("store_full", `${what}: there is no room left for the database`, {
+          hint: "make room; nothing of this was kept, and what was recorded before is safe",
+        }),
+      );
+    }
     return err(problem("store_failed", `${what}: ${messageOf(cause)}`));
   }
+}
+
+/** `disk_full` of Postgres, and what the system says where PGlite meets it first. */
+function isFull(cause: unknown): boolean {
+  const code = codeOf(cause);
+  return code === "53100" || code === "ENOSPC" || /no space left|File too large/i.test(messageOf(cause));
 }
 
 /** Postgres text cannot hold U+0000; columns beside a document are for searching, so a stand-in does. */

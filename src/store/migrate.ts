@@ -25,6 +25,9 @@ export async function readMigrations(folder: URL = FOLDER): Promise<readonly Mig
   );
 }
 
+const MIGRATIONS_TABLE = `create table schema_migrations (
+  version integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null)`;
+const madeRow = z.tuple([z.object({ made: z.boolean() })]);
 const appliedRows = z.array(z.object({ version: z.number().int(), name: z.string(), sha256: z.string() }));
 
 /**
@@ -37,11 +40,13 @@ export async function migrate(
   migrations: readonly Migration[],
 ): Promise<void> {
   await database.transaction(async (sql) => {
+    // Waiting for another process that migrates, and building an index, may take as long as they take.
+    await sql.script("set local statement_timeout = 0");
     await sql.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
-    await sql.script(
-      `create table if not exists schema_migrations (
-         version integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null)`,
+    const [{ made }] = madeRow.parse(
+      await sql.query("select to_regclass('schema_migrations') is not null as made"),
     );
+    if (!made) await sql.script(MIGRATIONS_TABLE);
     const applied = appliedRows.parse(
       await sql.query("select version, name, sha256 from schema_migrations order by version"),
     );

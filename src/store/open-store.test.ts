@@ -59,9 +59,12 @@ describe("openStore", () => {
     await again.close();
   });
 
-  it.each([["postgres://x"], ["pglite:"], [""]])("refuses the address %j", async (address) => {
-    expect(problemIn(await openStore(address, options)).code).toBe("store_address_unknown");
-  });
+  it.each([["mysql://x"], ["postgres://:::"], ["pglite:"], [""]])(
+    "refuses the address %j",
+    async (address) => {
+      expect(problemIn(await openStore(address, options)).code).toBe("store_address_unknown");
+    },
+  );
 });
 
 describe("a directory in use", () => {
@@ -156,6 +159,11 @@ describe("a directory that cannot be used", () => {
     const refused = problemIn(await openStore(`pglite:${dir}`, options));
     expect(refused).toMatchObject({ code: "not_a_store", message: expect.stringContaining(says) });
     expect(readdirSync(dir, { recursive: true }).sort()).toEqual(before);
+  });
+
+  it("is refused when the other engine made it", async () => {
+    const refused = problemIn(await openStore(copied().replace("pglite:", "embedded:"), options));
+    expect(["store_other_engine", "embedded_missing"]).toContain(refused.code);
   });
 
   it("is refused when a newer Trueup wrote it", async () => {

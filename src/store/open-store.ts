@@ -1,5 +1,5 @@
-import { type Clock, err, type Problem, problem, type Result } from "../base/index.ts";
 import type { Sealer } from "../audit/ports.ts";
+import { type Clock, err, type Problem, problem, type Result } from "../base/index.ts";
 import { auditLogOver, readOrigin } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { dataDirAt } from "./data-dir.ts";
@@ -56,7 +56,8 @@ async function openDatabase(address: string, options: OpenOptions): Promise<Resu
   if (address === "memory:") return openInMemory(options);
   if (/^postgres(ql)?:\/\//.test(address)) return openPostgresStore(address, options);
   const [, engine, path] = /^(pglite|embedded):(.+)$/su.exec(address) ?? [];
-  if (engine === "pglite" && path !== undefined) return openPgliteDirectory(address, dataDirAt(path), options);
+  if (engine === "pglite" && path !== undefined)
+    return openPgliteDirectory(address, dataDirAt(path), options);
   if (engine === "embedded" && path !== undefined) return openEmbedded(address, dataDirAt(path), options);
   return err(
     problem("store_address_unknown", `\`${address}\` is no store address`, {

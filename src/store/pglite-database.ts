@@ -14,8 +14,10 @@ export async function openPglite(dataDir: string | null): Promise<Database> {
 
 function databaseOver(pglite: PGlite): Database {
   return {
+    engine: "pglite",
     ...sqlOver(pglite),
     transaction: (work) => pglite.transaction((tx) => work(sqlOver(tx))),
+    listen: (channel, onText) => pglite.listen(channel, onText),
     async close() {
       if (!pglite.closed) await pglite.close();
     },

@@ -1,0 +1,12 @@
+import { notificationContract } from "../../src/testing/notification-contract.ts";
+import { storeContract } from "../../src/testing/store-contract.ts";
+import { forEachStore, REAL_STORES } from "../../src/testing/stores.ts";
+
+/* Every contract suite of the store once more, on real servers. */
+
+forEachStore("the store", storeContract, REAL_STORES);
+forEachStore(
+  "the outbox",
+  (store) => notificationContract("the store", async () => store().notifications),
+  REAL_STORES,
+);
