@@ -1,4 +1,5 @@
 export { checkLineage } from "./lineage.ts";
+export { metadataPaths } from "./metadata-rules.ts";
 export {
   DEFAULT_LIMITS,
   type PlanReading,
@@ -13,3 +14,4 @@ export {
 } from "./read.ts";
 export { redactPlan } from "./redact-plan.ts";
 export { findBinary, type RunProgress, type RunTofuOptions, type RunTofuOutput, runTofu } from "./run.ts";
+export { secretTypePaths } from "./secret-rules.ts";
