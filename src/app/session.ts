@@ -6,7 +6,7 @@ import type { Cover } from "../domain/index.ts";
 import type { Store } from "../store/index.ts";
 import { type Caller, callerOf } from "./asker.ts";
 import { type Config, loadConfig, parseExceptions, type Variables } from "./config/index.ts";
-import { type LoadedPolicies, loadPolicies, policyFolder } from "./load-policies.ts";
+import { type LoadedPolicies, loadPolicies, type PolicyFolder, policyFolder } from "./load-policies.ts";
 import { estateKey, keyFolder } from "./private-key-folder.ts";
 import { readTextFile } from "./read-text-file.ts";
 
@@ -46,9 +46,18 @@ export interface Session {
     use: (store: Store) => Promise<Result<T, readonly Problem[]>>,
   ): Promise<Result<T, readonly Problem[]>>;
   signingKey(): Promise<Result<SigningKey, readonly Problem[]>>;
+  /** Opens the store for as long as the caller wants; the caller closes it. */
+  openStore(): Promise<Result<Store, readonly Problem[]>>;
+  /** Where sets and risk rules lie, for whoever loads them elsewhere. */
+  policyPlaces(given: readonly string[]): PolicyPlaces;
   readonly keyFolder: string;
   /** Folder of everything that Trueup keeps here, absolute: check logs lie there, with or without a store. */
   readonly dataFolder: string;
+}
+
+export interface PolicyPlaces {
+  readonly folders: readonly PolicyFolder[];
+  readonly riskRules: PolicyFolder | null;
 }
 
 /** How long one policy may take on one document. */
@@ -65,6 +74,25 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
     const file = config.audit.key === null ? join(folder, "audit-key.pem") : fromRoot(config.audit.key);
     const key = await loadSigningKey({ file, dataDir: dataFolder });
     return key.ok ? key : err([key.error]);
+  };
+  const open = async (): Promise<Result<Store, readonly Problem[]>> => {
+    const key = await signingKey();
+    if (!key.ok) return key;
+    const { openStore } = await import("../store/index.ts");
+    const store = await openStore(storeAddress(config.store, fromRoot), {
+      clock: options.clock,
+      sealer: makeSealer(key.value.signer),
+      onProgress: options.onProgress,
+      variables: options.variables,
+    });
+    return store.ok ? store : err([store.error]);
+  };
+  const policyPlaces = (given: readonly string[]): PolicyPlaces => {
+    const byHand = given.map((path) => ({ folder: resolve(options.cwd, path), shown: path, name: null }));
+    const configured = config.policies.map((place) => policyFolder(place, fromRoot));
+    const { rules } = config.risk;
+    const riskRules = rules === null ? null : { folder: fromRoot(rules), shown: rules, name: null };
+    return { folders: byHand.length > 0 ? byHand : configured, riskRules };
   };
   return ok({
     options,
@@ -84,17 +112,11 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
         () => true,
         () => false,
       ),
+    openStore: open,
+    policyPlaces,
     async withStore(use) {
-      const key = await signingKey();
-      if (!key.ok) return key;
-      const { openStore } = await import("../store/index.ts");
-      const store = await openStore(storeAddress(config.store, fromRoot), {
-        clock: options.clock,
-        sealer: makeSealer(key.value.signer),
-        onProgress: options.onProgress,
-        variables: options.variables,
-      });
-      if (!store.ok) return err([store.error]);
+      const store = await open();
+      if (!store.ok) return store;
       try {
         return await use(store.value);
       } finally {
@@ -107,11 +129,8 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
     },
     covers: () => readCovers(config, fromRoot),
     policies(given) {
-      const byHand = given.map((path) => ({ folder: resolve(options.cwd, path), shown: path, name: null }));
-      const configured = config.policies.map((place) => policyFolder(place, fromRoot));
-      const { rules } = config.risk;
-      const riskRules = rules === null ? null : { folder: fromRoot(rules), shown: rules, name: null };
-      return loadPolicies(byHand.length > 0 ? byHand : configured, riskRules);
+      const { folders, riskRules } = policyPlaces(given);
+      return loadPolicies(folders, riskRules);
     },
   });
 }

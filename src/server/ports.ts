@@ -34,3 +34,28 @@ export interface ReplyStore {
   /** Forgets what is older than {@link REPLY_KEPT_MS}; returns how many. */
   prune(now: number): Promise<Result<number, Problem>>;
 }
+
+/** Carries small texts between the processes of one store. Best effort: a text that is lost costs a late screen, never a lost fact. */
+export interface LiveLink {
+  send(text: string): void;
+  /** Hears what every process says, this one too. One listener a link. */
+  receive(listener: (text: string) => void): Promise<Result<void, Problem>>;
+  stop(): Promise<void>;
+}
+
+/** What a monitoring system wants to know of the domain. */
+export interface SystemNumbers {
+  readonly openFindings: readonly {
+    readonly triage: string;
+    readonly risk: string;
+    readonly count: number;
+  }[];
+  /** Open findings whose due date is past. */
+  readonly overdueFindings: number;
+  readonly scanAges: readonly { readonly workspace: string; readonly seconds: number }[];
+}
+
+export interface NumberStore {
+  /** Counts as of `now`, epoch milliseconds. */
+  read(now: number): Promise<Result<SystemNumbers, Problem>>;
+}

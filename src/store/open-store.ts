@@ -5,7 +5,9 @@ import type { CheckpointFile } from "./checkpoint-file.ts";
 import { dataDirAt } from "./data-dir.ts";
 import type { Database } from "./database.ts";
 import { findingStoreOver } from "./finding-store.ts";
+import { liveLinkOver } from "./live-link.ts";
 import { notificationStoreOver } from "./notification-store.ts";
+import { numberStoreOver } from "./number-store.ts";
 import { openEmbedded } from "./open-embedded.ts";
 import { openInMemory, openPgliteDirectory } from "./open-pglite.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
@@ -69,6 +71,7 @@ async function openDatabase(address: string, options: OpenOptions): Promise<Resu
 async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<Store> {
   const { database, checkpointFile } = opened;
   const context = { sealer: options.sealer, checkpointFile, origin: await readOrigin(database) };
+  const live = liveLinkOver(database);
   let closing: Promise<void> | null = null;
   return {
     address: opened.address,
@@ -78,8 +81,13 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
     audit: auditLogOver(database, context),
     notifications: notificationStoreOver(database),
     replies: replyStoreOver(database),
+    live,
+    numbers: numberStoreOver(database),
     close() {
-      closing ??= database.close().finally(() => opened.leave?.());
+      closing ??= live
+        .stop()
+        .then(() => database.close())
+        .finally(() => opened.leave?.());
       return closing;
     },
   };

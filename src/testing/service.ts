@@ -1,8 +1,10 @@
 import { pino } from "pino";
 import { type Config, defaultConfig } from "../app/config/index.ts";
 import { liveBus } from "../app/service/live-bus.ts";
+import type { PolicyKeeper } from "../app/service/policy-keeper.ts";
 import type { Service } from "../app/service/service.ts";
-import { type Clock, fixedClock, rfc3339 } from "../base/index.ts";
+import { type Clock, err, fixedClock, ok, problem, rfc3339 } from "../base/index.ts";
+import { shippedRiskRules } from "../judge/risk/index.ts";
 import type { Store } from "../store/index.ts";
 
 /** The instant at which tests live. */
@@ -27,6 +29,20 @@ export function testClock(start: number = TEST_NOW): TestClock {
   };
 }
 
+/** Judges nothing. Tests that judge open a keeper of their own (`keepPolicies`). */
+const NO_POLICIES: PolicyKeeper = {
+  sets: [],
+  riskRules: shippedRiskRules,
+  judge: {
+    decide: async () => err(problem("judge_unavailable", "this test has no judge")),
+    judge: async () => err(problem("judge_unavailable", "this test has no judge")),
+    state: { threads: 0, running: 0, waiting: 0 },
+    stop: async () => undefined,
+  },
+  reload: async () => ok(undefined),
+  stop: async () => undefined,
+};
+
 /** A service over a store, with the default configuration, a key of zeros and no log. */
 export function testService(store: Store, overrides: Partial<Service> = {}): Service {
   const clock = overrides.clock ?? fixedClock(TEST_NOW);
@@ -35,9 +51,12 @@ export function testService(store: Store, overrides: Partial<Service> = {}): Ser
     config: testConfig(),
     root: process.cwd(),
     clock,
+    monotonic: () => performance.now(),
     store,
     estateKey: new Uint8Array(32),
     log: pino({ level: "silent" }),
+    policies: NO_POLICIES,
+    covers: async () => ok([]),
     live,
     changed: (change) => live.publish(change),
     ...overrides,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { LiveLink } from "../../server/ports.ts";
 
 /** Something changed that a screen may show: what and where, never the thing itself. */
 export interface LiveChange {
@@ -16,14 +17,6 @@ export interface LiveEvent extends LiveChange {
   readonly time: string;
 }
 
-/** Carries events between processes. The database does it on Postgres; alone in a process there is nobody to tell. */
-export interface LiveLink {
-  /** Best effort: a lost event costs a late screen, never a lost fact. */
-  send(text: string): void;
-  /** Called with the texts of other processes and of this one. */
-  receive(listener: (text: string) => void): void;
-}
-
 export interface LiveBus {
   publish(change: LiveChange): void;
   /** Returns the way to stop. */
@@ -35,6 +28,7 @@ export interface LiveBus {
 /** How many events are remembered for listeners that come back. */
 const REMEMBERED = 2_000;
 
+/** `link` is one that has not been listened on yet; `null`: this process is alone. */
 export function liveBus(now: () => string, link: LiveLink | null): LiveBus {
   const listeners = new Set<(event: LiveEvent) => void>();
   let remembered: LiveEvent[] = [];
@@ -43,7 +37,7 @@ export function liveBus(now: () => string, link: LiveLink | null): LiveBus {
     if (remembered.length > 2 * REMEMBERED) remembered = remembered.slice(-REMEMBERED);
     for (const listener of listeners) listener(event);
   };
-  link?.receive((text) => {
+  void link?.receive((text) => {
     const event = readEvent(text);
     if (event !== null) deliver(event);
   });
