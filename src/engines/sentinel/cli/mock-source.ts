@@ -1,4 +1,5 @@
 import { format } from "../fmt/format.ts";
+import { PreparedJson } from "../values/map-value.ts";
 
 /** A module whose top-level values are the members; JSON literals are Sentinel literals but for escapes. */
 export function mockSource(members: Readonly<Record<string, unknown>>): string {
@@ -11,6 +12,9 @@ export function mockSource(members: Readonly<Record<string, unknown>>): string {
 
 /** Only the line breaks matter: the formatter does the rest. */
 function literal(value: unknown): string {
+  if (value instanceof PreparedJson) {
+    return literal(value.json);
+  }
   if (Array.isArray(value)) {
     return value.length === 0 ? "[]" : `[\n${value.map((item) => `${literal(item)},\n`).join("")}]`;
   }

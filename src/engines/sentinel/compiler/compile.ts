@@ -9,6 +9,7 @@ import { parse } from "../parser/parse.ts";
 import type { Result } from "../result.ts";
 import { fail, ok } from "../result.ts";
 import type { SourceFile } from "../source-file.ts";
+import { bytesOf } from "../values/bytes.ts";
 import type { CompileContext } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { declare, declareAssigned, newScope } from "./scope.ts";
@@ -21,6 +22,8 @@ export interface CompiledFile {
   readonly comments: readonly Comment[];
   /** Slots of the top scope by name, and how many there are. */
   readonly names: ReadonlyMap<string, number>;
+  /** The same by byte string, as selectors of importing files ask for them. */
+  readonly members: ReadonlyMap<string, number>;
   readonly size: number;
   readonly params: readonly {
     readonly name: string;
@@ -81,6 +84,7 @@ function toClosures(
     ast,
     comments,
     names,
+    members: new Map([...names].map(([name, slot]) => [bytesOf(name), slot])),
     size: scope.names.size,
     params,
     run: (frame, rt) => {

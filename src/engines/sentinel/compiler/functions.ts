@@ -7,6 +7,7 @@ import type { Value } from "../values/value.ts";
 import { FuncValue } from "../values/value.ts";
 import type { CompileContext } from "./context.ts";
 import { abortAt } from "./context.ts";
+import { compileExpr } from "./expressions.ts";
 import { declare, declareAssigned, newScope } from "./scope.ts";
 import { compileStatements, RETURN } from "./statements.ts";
 
@@ -21,6 +22,10 @@ export function compileFunction(
   const slots = func.params.map((param) => declare(scope, param.name, "sure"));
   declareAssigned(scope, func.body);
   const body = compileStatements({ ...ctx, scope }, func.body);
+  const [first] = func.body;
+  // Most functions are predicates of one `return`.
+  const single =
+    first?.kind === "return" && !ctx.coverage ? compileExpr({ ...ctx, scope }, first.value) : null;
   const size = scope.names.size;
   const count = slots.length;
   return (outer) =>
@@ -30,6 +35,11 @@ export function compileFunction(
       const frame = new Frame(size, outer);
       for (let i = 0; i < count; i += 1) {
         frame.slots[slots[i] as number] = args[i] as Value;
+      }
+      if (single !== null) {
+        const value = single(frame, rt);
+        rt.depth -= 1;
+        return value;
       }
       if (body(frame, rt) !== RETURN) {
         throw abortAt(file, func.pos, `the function \`${name}\` ends without \`return\``);

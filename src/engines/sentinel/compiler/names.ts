@@ -1,3 +1,4 @@
+import { BUILTINS } from "../evaluator/builtins.ts";
 import type { Code, Frame, Slot } from "../evaluator/frame.ts";
 import { RuleValue } from "../evaluator/frame.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
@@ -64,13 +65,13 @@ function outsideReader(ctx: CompileContext, name: string, pos: number): Code {
     return () => born;
   }
   const isImport = ctx.imports.get(name);
+  const builtin = BUILTINS.get(name);
   return (_frame, rt) => {
-    const global = file === rt.policy ? rt.globals.get(name) : undefined;
+    const global = rt.globals.size > 0 && file === rt.policy ? rt.globals.get(name) : undefined;
     if (global !== undefined) {
       return global;
     }
     if (isImport === undefined) {
-      const builtin = rt.builtins.get(name);
       if (builtin !== undefined) {
         return builtin;
       }
@@ -84,6 +85,10 @@ function outsideReader(ctx: CompileContext, name: string, pos: number): Code {
   };
 }
 
+function slotValue(slot: Exclude<Slot, undefined>, rt: Runtime): Value {
+  return slot instanceof RuleValue ? slot.force(rt) : slot;
+}
+
 export function compileIdent(ctx: CompileContext, name: string, pos: number): Code {
   const found = candidates(ctx.scope, name);
   const outside = outsideReader(ctx, name, pos);
@@ -91,18 +96,17 @@ export function compileIdent(ctx: CompileContext, name: string, pos: number): Co
     return outside;
   }
   const [own] = found;
-  if (own !== undefined && own.hops === 0 && own.sure) {
+  if (own?.sure === true && own.hops <= 1) {
     // A parameter or loop variable: always there, and never a rule unless a rule was assigned to it.
     const { slot: at } = own;
-    return (frame, rt) => {
-      const slot = frame.slots[at] as Exclude<Slot, undefined>;
-      return slot instanceof RuleValue ? slot.force(rt) : slot;
-    };
+    return own.hops === 0
+      ? (frame, rt) => slotValue(frame.slots[at] as Exclude<Slot, undefined>, rt)
+      : (frame, rt) => slotValue((frame.parent as Frame).slots[at] as Exclude<Slot, undefined>, rt);
   }
   const read = slotReader(found);
   return (frame, rt) => {
     const slot = read(frame);
-    return slot === undefined ? outside(frame, rt) : slot instanceof RuleValue ? slot.force(rt) : slot;
+    return slot === undefined ? outside(frame, rt) : slotValue(slot, rt);
   };
 }
 
@@ -165,9 +169,12 @@ export function compileSetter(
       }
     };
   }
+  const hops = found.map((candidate) => candidate.hops);
+  const slots = found.map((candidate) => candidate.slot);
   return (frame, _rt, value) => {
-    for (const { hops, slot } of found) {
-      const at = frameAt(frame, hops);
+    for (let i = 0; i < hops.length; i += 1) {
+      const at = frameAt(frame, hops[i] as number);
+      const slot = slots[i] as number;
       if (at.slots[slot] !== undefined) {
         at.slots[slot] = value;
         return;

@@ -1,7 +1,8 @@
 import type { Binary, Expr } from "../ast/ast.ts";
 import { runtimeError } from "../errors.ts";
 import type { Code } from "../evaluator/frame.ts";
-import { arithmetic, contains, negate, order, requireBool } from "../evaluator/operators.ts";
+import type { ArithmeticOp } from "../evaluator/operators.ts";
+import { arithmeticAt, contains, negate, order, requireBool } from "../evaluator/operators.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { matchesRegex } from "../imports/regex.ts";
 import { equal } from "../values/equal.ts";
@@ -14,15 +15,10 @@ import { guarded } from "./context.ts";
 type CompileExpr = (ctx: CompileContext, expr: Expr) => Code;
 type Operation = (a: Value, b: Value, rt: Runtime) => Value;
 
+type Inlined = "and" | "or" | "xor" | "else" | "==" | "!=" | ArithmeticOp;
+
 /** Operators that evaluate both sides and then decide. */
-const STRICT: Readonly<Record<Exclude<Binary["op"], "and" | "or" | "xor" | "else">, Operation>> = {
-  "+": (a, b, rt) => arithmetic("+", a, b, rt),
-  "-": (a, b, rt) => arithmetic("-", a, b, rt),
-  "*": (a, b, rt) => arithmetic("*", a, b, rt),
-  "/": (a, b, rt) => arithmetic("/", a, b, rt),
-  "%": (a, b, rt) => arithmetic("%", a, b, rt),
-  "==": (a, b, rt) => equal(a, b, rt),
-  "!=": (a, b, rt) => negate(equal(a, b, rt)),
+const STRICT: Readonly<Record<Exclude<Binary["op"], Inlined>, Operation>> = {
   "<": (a, b) => order("<", a, b),
   "<=": (a, b) => order("<=", a, b),
   ">": (a, b) => order(">", a, b),
@@ -104,6 +100,15 @@ export function compileBinary(ctx: CompileContext, node: Binary, compile: Compil
         return typeof a === typeof b && typeof a !== "object"
           ? a !== b
           : guarded(file, pos, () => negate(equal(a, b, rt)));
+      };
+    case "+":
+    case "-":
+    case "*":
+    case "/":
+    case "%":
+      return (frame, rt) => {
+        const a = left(frame, rt);
+        return arithmeticAt(file, pos, op, a, right(frame, rt), rt);
       };
     default: {
       const operation = STRICT[op];

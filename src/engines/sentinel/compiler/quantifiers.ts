@@ -77,17 +77,33 @@ export function compileQuantifier(
     each: (result: Value, value: Value, mapKey: MapKey | null) => boolean,
   ): void => {
     let frame = new Frame(size, outer);
-    const looped = forEachTurn(collection, (key, value, mapKey) => {
+    // A list is gone through right here: most of what policies do are short turns over many resources.
+    if (Array.isArray(collection)) {
+      const { length } = collection;
+      for (let i = 0; i < length && i < collection.length; i += 1) {
+        const value = collection[i] as Value;
+        rt.tick();
+        if (fresh) {
+          frame = new Frame(size, outer);
+        }
+        bindTurn(frame, names, i, value, false);
+        if (!each(body(frame, rt), value, null)) {
+          break;
+        }
+      }
+      return;
+    }
+    if (!(collection instanceof MapValue)) {
+      throw abortAt(file, node.pos, `\`${node.word}\` needs a list or map, not ${typeName(collection)}`);
+    }
+    collection.each((mapKey, value) => {
       rt.tick();
       if (fresh) {
         frame = new Frame(size, outer);
       }
-      bindTurn(frame, names, key, value, mapKey !== null);
+      bindTurn(frame, names, valueOfKey(mapKey), value, true);
       return each(body(frame, rt), value, mapKey);
     });
-    if (!looped) {
-      throw abortAt(file, node.pos, `\`${node.word}\` needs a list or map, not ${typeName(collection)}`);
-    }
   };
   const bool = (value: Value): boolean | Undefined =>
     typeof value === "boolean" ? value : guarded(file, node.body.pos, () => requireBool(value, where));

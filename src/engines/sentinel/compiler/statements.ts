@@ -3,7 +3,7 @@ import { bare } from "../ast/visit.ts";
 import { assignIndex, indexOf } from "../evaluator/access.ts";
 import { Frame, RuleValue } from "../evaluator/frame.ts";
 import type { ArithmeticOp } from "../evaluator/operators.ts";
-import { arithmetic } from "../evaluator/operators.ts";
+import { arithmetic, arithmeticAt } from "../evaluator/operators.ts";
 import type { Runtime } from "../evaluator/runtime.ts";
 import { equal } from "../values/equal.ts";
 import { typeName } from "../values/text.ts";
@@ -29,6 +29,10 @@ export type Step = (frame: Frame, rt: Runtime) => Ending;
 /** Statements in order, up to the first that leaves the block. */
 export function compileStatements(ctx: CompileContext, statements: readonly Stmt[]): Step {
   const steps = statements.map((statement) => covered(ctx, statement, compileStatement(ctx, statement)));
+  const [only] = steps;
+  if (only !== undefined && steps.length === 1) {
+    return only;
+  }
   return (frame, rt) => {
     for (const step of steps) {
       const ending = step(frame, rt);
@@ -121,11 +125,7 @@ function compileAssign(ctx: CompileContext, statement: Assign): Step {
   return (frame, rt) => {
     const right = value(frame, rt);
     const left = read(frame, rt);
-    set(
-      frame,
-      rt,
-      guarded(file, pos, () => arithmetic(op, left, right, rt)),
-    );
+    set(frame, rt, arithmeticAt(file, pos, op, left, right, rt));
     return NEXT;
   };
 }
@@ -199,7 +199,7 @@ function compileFor(ctx: CompileContext, statement: For): Step {
       if (fresh) {
         frame = new Frame(size, outer);
       } else {
-        frame.slots.fill(undefined);
+        frame.clear();
       }
       bindTurn(frame, names, key, value, mapKey !== null);
       const ending = body(frame, rt);

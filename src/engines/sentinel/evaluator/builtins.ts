@@ -15,40 +15,40 @@ import {
   UNDEFINED,
   Undefined,
 } from "../values/value.ts";
+import type { Meter } from "./meter.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** The built-in functions of one evaluation. */
-export function makeBuiltins(rt: Runtime): ReadonlyMap<string, FuncValue> {
-  const functions = [
-    new FuncValue("append", 2, 2, ([list, value]) => append(list as Value, value as Value)),
-    new FuncValue("delete", 2, 2, ([map, key]) => remove(map as Value, key as Value)),
-    new FuncValue("keys", 1, 1, ([map]) => mapItems("keys", map as Value, (m) => m.keys().map(valueOfKey))),
-    new FuncValue("values", 1, 1, ([map]) =>
-      mapItems("values", map as Value, (m) => m.entries().map(([, value]) => value)),
-    ),
-    new FuncValue("length", 1, 1, ([value]) => length(value as Value)),
-    new FuncValue("range", 1, 3, (args) => range(args, rt)),
-    new FuncValue("compare", 2, 2, ([a, b]) => compare(a as Value, b as Value)),
-    new FuncValue("print", 0, Number.POSITIVE_INFINITY, (args) => {
-      rt.prints.push(joined(args, rt));
-      return true;
-    }),
-    new FuncValue("error", 0, Number.POSITIVE_INFINITY, (args) => {
-      const text = joined(args, rt);
-      rt.prints.push(text);
-      throw runtimeError(text);
-    }),
-    new FuncValue("int", 1, 1, ([value]) => toInt(value as Value)),
-    new FuncValue("float", 1, 1, ([value]) => toFloat(value as Value)),
-    new FuncValue("string", 1, 1, ([value]) => toText(value as Value)),
-    new FuncValue("bool", 1, 1, ([value]) => toBool(value as Value)),
-  ];
-  return new Map(functions.map((func) => [func.name, func]));
-}
+const FUNCTIONS: readonly FuncValue[] = [
+  new FuncValue("append", 2, 2, ([list, value]) => append(list as Value, value as Value)),
+  new FuncValue("delete", 2, 2, ([map, key]) => remove(map as Value, key as Value)),
+  new FuncValue("keys", 1, 1, ([map]) => mapItems("keys", map as Value, (m) => m.keys().map(valueOfKey))),
+  new FuncValue("values", 1, 1, ([map]) =>
+    mapItems("values", map as Value, (m) => m.entries().map(([, value]) => value)),
+  ),
+  new FuncValue("length", 1, 1, ([value]) => length(value as Value)),
+  new FuncValue("range", 1, 3, (args, meter) => range(args, meter)),
+  new FuncValue("compare", 2, 2, ([a, b]) => compare(a as Value, b as Value)),
+  new FuncValue("print", 0, Number.POSITIVE_INFINITY, (args, meter) => {
+    (meter as Runtime).prints.push(joined(args, meter));
+    return true;
+  }),
+  new FuncValue("error", 0, Number.POSITIVE_INFINITY, (args, meter) => {
+    const text = joined(args, meter);
+    (meter as Runtime).prints.push(text);
+    throw runtimeError(text);
+  }),
+  new FuncValue("int", 1, 1, ([value]) => toInt(value as Value)),
+  new FuncValue("float", 1, 1, ([value]) => toFloat(value as Value)),
+  new FuncValue("string", 1, 1, ([value]) => toText(value as Value)),
+  new FuncValue("bool", 1, 1, ([value]) => toBool(value as Value)),
+];
 
-function joined(args: readonly Value[], rt: Runtime): string {
-  return rt.join(
-    args.map((arg) => printForm(arg, rt)),
+/** The built-in functions. They keep nothing between calls: what they change is the evaluation that calls them. */
+export const BUILTINS: ReadonlyMap<string, FuncValue> = new Map(FUNCTIONS.map((func) => [func.name, func]));
+
+function joined(args: readonly Value[], meter: Meter): string {
+  return meter.join(
+    args.map((arg) => printForm(arg, meter)),
     " ",
   );
 }
@@ -101,7 +101,7 @@ function length(value: Value): Value {
   throw runtimeError(`\`length\` needs a string, list or map, not ${typeName(value)}`);
 }
 
-function range(args: readonly Value[], rt: Runtime): Value {
+function range(args: readonly Value[], meter: Meter): Value {
   for (const arg of args) {
     if (arg instanceof Undefined) {
       return arg;
@@ -123,7 +123,7 @@ function range(args: readonly Value[], rt: Runtime): Value {
   if (span === 0n || span > 0n !== step > 0) {
     return items;
   }
-  rt.checkItems(Number(count));
+  meter.checkItems(Number(count));
   let at = start;
   for (let i = 0; i < Number(count); i += 1) {
     items.push(at);

@@ -3,7 +3,6 @@ import { Abort } from "../errors.ts";
 import type { HttpAnswer, HttpRequest } from "../imports/define.ts";
 import { STANDARD_IMPORTS } from "../imports/standard-imports.ts";
 import { placeAt } from "../source-file.ts";
-import { bytesOf } from "../values/bytes.ts";
 import { deepCopy } from "../values/copy.ts";
 import { fromJson } from "../values/json.ts";
 import { MapValue } from "../values/map-value.ts";
@@ -159,11 +158,10 @@ function runModule(file: CompiledFile, loader: Loader): BoundImport {
   loader.running.delete(file);
   const frame = new Frame(file.size, null);
   file.run(frame, rt);
-  const slots = new Map([...file.names].map(([name, slot]) => [bytesOf(name), slot]));
   return {
     value: null,
     member: (name) => {
-      const at = slots.get(name);
+      const at = file.members.get(name);
       const slot = at === undefined ? undefined : frame.slots[at];
       if (slot === undefined) {
         return undefined;

@@ -1,4 +1,5 @@
-import { runtimeError } from "../errors.ts";
+import { runtimeError, withPlace } from "../errors.ts";
+import type { SourceFile } from "../source-file.ts";
 import { equal } from "../values/equal.ts";
 import type { Int } from "../values/integers.ts";
 import { addInt, divInt, modInt, mulInt, subInt } from "../values/integers.ts";
@@ -58,6 +59,22 @@ export function arithmetic(op: ArithmeticOp, a: Value, b: Value, meter: Meter): 
     return a.concat(b);
   }
   throw wrongOperands(op, a, b);
+}
+
+/** As {@link arithmetic}; an error gets the place. Texts are joined piece by piece, so this makes no closure. */
+export function arithmeticAt(
+  file: SourceFile,
+  pos: number,
+  op: ArithmeticOp,
+  a: Value,
+  b: Value,
+  meter: Meter,
+): Value {
+  try {
+    return arithmetic(op, a, b, meter);
+  } catch (error) {
+    throw withPlace(error, file, pos);
+  }
 }
 
 /** Numbers, or strings by bytes. Other or mixed kinds are an error [undetermined]. */

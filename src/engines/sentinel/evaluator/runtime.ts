@@ -1,7 +1,6 @@
 import type { RegexCache } from "../imports/regex.ts";
 import type { SourceFile } from "../source-file.ts";
-import type { FuncValue, Value } from "../values/value.ts";
-import { makeBuiltins } from "./builtins.ts";
+import type { Value } from "../values/value.ts";
 import type { RuleSite } from "./frame.ts";
 import type { Limits } from "./meter.ts";
 import { Meter } from "./meter.ts";
@@ -23,11 +22,12 @@ export interface RuleRecord {
 export class Runtime extends Meter {
   readonly policy: SourceFile;
   readonly globals: Map<string, Value>;
-  readonly builtins: ReadonlyMap<string, FuncValue>;
   readonly prints: string[] = [];
   /** Rules of the policy in the order in which they were first evaluated. */
   readonly rules = new Map<string, RuleRecord>();
   readonly regexes: RegexCache = new Map();
+  /** Paths of `collection/maps`, split. */
+  readonly paths = new Map<string, readonly string[]>();
   /** Imports by the file that declares them, in order of declaration. */
   readonly imports = new Map<SourceFile, readonly BoundImport[]>();
   /** Offsets of statements and rule bodies that ran, by file; null when nobody asked. */
@@ -45,7 +45,6 @@ export class Runtime extends Meter {
     this.policy = policy;
     this.globals = globals;
     this.covered = coverage ? new Map() : null;
-    this.builtins = makeBuiltins(this);
   }
 
   /** Keeps the value for the trace. Rules of modules are not part of it. */

@@ -1,11 +1,11 @@
 import { runtimeError } from "../errors.ts";
 import type { StandardImport } from "./define.ts";
-import { define, functions, namespace, stringArg } from "./define.ts";
+import { define, functions, namespace, shared, stringArg } from "./define.ts";
 
 const STANDARD = /^[A-Za-z0-9+/]*={0,2}$/;
 const URL_SAFE = /^[A-Za-z0-9_-]*={0,2}$/;
 
-export const base64Import: StandardImport = () =>
+export const base64Import: StandardImport = shared(
   namespace(
     "base64",
     functions(
@@ -18,7 +18,8 @@ export const base64Import: StandardImport = () =>
       ),
       define("urldecode", 1, 1, (args) => decode(stringArg(args, 0, "base64.urldecode"), URL_SAFE)),
     ),
-  );
+  ),
+);
 
 /** Strings are bytes already, so `btoa` and `atob` work on them as they are. */
 function decode(text: string, alphabet: RegExp): string {

@@ -6,35 +6,23 @@ import { MapValue } from "../values/map-value.ts";
 import type { Value } from "../values/value.ts";
 import { present, UNDEFINED, Undefined } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
-import { defineRaw, functions, namespace, wrongArgument } from "./define.ts";
+import { defineRaw, functions, namespace, shared, wrongArgument } from "./define.ts";
 
 type Path = readonly string[];
 
 /** Paths split by one evaluation; a policy asks for the same few again and again. */
 const MAX_PATHS = 256;
 
-export const collectionMapsImport: StandardImport = () => {
-  const split = new Map<string, Path>();
-  const known = (path: Value, name: string): Path => {
-    const found = typeof path === "string" ? split.get(path) : undefined;
-    if (found !== undefined) {
-      return found;
-    }
-    const steps = pathOf(path, name, 1);
-    if (split.size < MAX_PATHS) {
-      split.set(path as string, steps);
-    }
-    return steps;
-  };
-  return namespace(
+export const collectionMapsImport: StandardImport = shared(
+  namespace(
     "collection/maps",
     functions(
-      defineRaw("get", 2, 3, ([object, path, fallback], rt) => {
-        const found = lookup(object as Value, known(path as Value, "get"), rt);
-        return found === undefined || found instanceof Undefined ? present(fallback, UNDEFINED) : found;
+      defineRaw("get", 2, 3, (args, rt) => {
+        const found = lookup(args[0] as Value, known(args[1] as Value, "get", rt), rt);
+        return found === undefined || found instanceof Undefined ? present(args[2], UNDEFINED) : found;
       }),
       defineRaw("has", 2, 2, ([object, path], rt) => {
-        const found = lookup(object as Value, known(path as Value, "has"), rt);
+        const found = lookup(object as Value, known(path as Value, "has", rt), rt);
         return found !== undefined && !(found instanceof Undefined);
       }),
       defineRaw("set", 3, 3, ([object, path, value], rt) => {
@@ -73,8 +61,20 @@ export const collectionMapsImport: StandardImport = () => {
         return copy;
       }),
     ),
-  );
-};
+  ),
+);
+
+function known(path: Value, name: string, { paths }: Runtime): Path {
+  const found = typeof path === "string" ? paths.get(path) : undefined;
+  if (found !== undefined) {
+    return found;
+  }
+  const steps = pathOf(path, name, 1);
+  if (paths.size < MAX_PATHS) {
+    paths.set(path as string, steps);
+  }
+  return steps;
+}
 
 function pathOf(path: Value, name: string, at: number): Path {
   if (typeof path !== "string") {
@@ -144,7 +144,7 @@ function lookup(object: Value, path: Path, rt: Runtime, at = 0): Value | undefin
     return found;
   }
   if (object instanceof MapValue) {
-    const value = object.get(mapKey(object, step));
+    const value = object.get(step) ?? object.get(mapKey(object, step));
     return value === undefined ? undefined : lookup(value, path, rt, at + 1);
   }
   if (Array.isArray(object)) {

@@ -12,12 +12,13 @@ import {
   funcArg,
   functions,
   namespace,
+  shared,
   wrongArgument,
 } from "./define.ts";
 
 type Element = readonly [value: Value, key: Value];
 
-export const collectionImport: StandardImport = () =>
+export const collectionImport: StandardImport = shared(
   namespace(
     "collection",
     functions(
@@ -51,7 +52,8 @@ export const collectionImport: StandardImport = () =>
         return result;
       }),
     ),
-  );
+  ),
+);
 
 /** Elements with their index or key. */
 function elements(args: readonly Value[], name: string): readonly Element[] {

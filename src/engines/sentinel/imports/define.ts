@@ -55,6 +55,11 @@ export function defineRaw(name: string, minArgs: number, maxArgs: number, body: 
   return new FuncValue(name, minArgs, maxArgs, (args, meter) => body(args, meter as Runtime));
 }
 
+/** An import whose members keep nothing between calls: one namespace serves every evaluation. */
+export function shared(space: Namespace): StandardImport {
+  return () => space;
+}
+
 /** An import of functions and constants. */
 export function namespace(typeNameOfIt: string, members: Readonly<Record<string, Value>>): Namespace {
   const table = new Map(Object.entries(members).map(([name, value]) => [bytesOf(name), value]));

@@ -1,7 +1,7 @@
 import { runtimeError } from "../errors.ts";
 import { textOf } from "../values/bytes.ts";
 import type { StandardImport } from "./define.ts";
-import { define, functions, namespace, stringArg } from "./define.ts";
+import { define, functions, namespace, shared, stringArg } from "./define.ts";
 
 interface Network {
   readonly bits: 32 | 128;
@@ -9,7 +9,7 @@ interface Network {
   readonly prefix: number;
 }
 
-export const sockaddrImport: StandardImport = () =>
+export const sockaddrImport: StandardImport = shared(
   namespace(
     "sockaddr",
     functions(
@@ -40,7 +40,8 @@ export const sockaddrImport: StandardImport = () =>
         (args) => parseNetwork(textOf(stringArg(args, 0, "sockaddr.is_ipv6")))?.bits === 128,
       ),
     ),
-  );
+  ),
+);
 
 function networkArg(args: Parameters<typeof stringArg>[0], at: number, name: string): Network {
   const text = textOf(stringArg(args, at, `sockaddr.${name}`));

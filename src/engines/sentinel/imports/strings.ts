@@ -5,9 +5,9 @@ import { floatText, typeName } from "../values/text.ts";
 import type { Value } from "../values/value.ts";
 import { Float, isInt } from "../values/value.ts";
 import type { StandardImport } from "./define.ts";
-import { define, functions, intArg, namespace, stringArg } from "./define.ts";
+import { define, functions, intArg, namespace, shared, stringArg } from "./define.ts";
 
-export const stringsImport: StandardImport = () =>
+export const stringsImport: StandardImport = shared(
   namespace(
     "strings",
     functions(
@@ -35,7 +35,8 @@ export const stringsImport: StandardImport = () =>
       define("to_upper", 1, 1, (args) => bytesOf(textOf(s(args, 0, "to_upper")).toUpperCase())),
       define("split", 2, 2, (args, rt) => split(args, rt)),
     ),
-  );
+  ),
+);
 
 function s(args: readonly Value[], at: number, name: string): string {
   return stringArg(args, at, `strings.${name}`);

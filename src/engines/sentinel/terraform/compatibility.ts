@@ -1,5 +1,5 @@
 import type { JsonObject, Selectors } from "../values/map-value.ts";
-import { JsonWithSelectors } from "../values/map-value.ts";
+import { PreparedJson, withEntries } from "../values/map-value.ts";
 import { listOf, objectOf, record } from "./plan-json.ts";
 
 /**
@@ -15,29 +15,30 @@ const APPLIED: Selectors = new Map([
 /** `.all`: managed resources that are created or updated, by address. Deleted ones have no attributes to look at. */
 const ALL: Selectors = new Map([["all", allOf]]);
 
-export function withApplied(entry: JsonObject): JsonWithSelectors {
-  return new JsonWithSelectors(entry, APPLIED);
+export function withApplied(entry: JsonObject): PreparedJson {
+  return new PreparedJson(entry, APPLIED, null);
 }
 
-export function withAll(changes: JsonObject): JsonWithSelectors {
-  return new JsonWithSelectors(changes, ALL);
+export function withAll(changes: JsonObject): PreparedJson {
+  return withEntries(changes, ALL);
 }
 
-const chosenOf = new WeakMap<JsonObject, JsonObject>();
+const chosenOf = new WeakMap<JsonObject, PreparedJson>();
 
-function allOf(changes: JsonObject): JsonObject {
+function allOf(changes: JsonObject): PreparedJson {
   const known = chosenOf.get(changes);
   if (known !== undefined) {
     return known;
   }
   const chosen = record();
   for (const [address, entry] of Object.entries(changes)) {
-    const change = entry instanceof JsonWithSelectors ? entry.json : objectOf(entry);
+    const change = entry instanceof PreparedJson ? entry.json : objectOf(entry);
     const actions = listOf(objectOf(change["change"])["actions"]);
     if (change["mode"] === "managed" && (actions.includes("create") || actions.includes("update"))) {
       chosen[address] = entry;
     }
   }
-  chosenOf.set(changes, chosen);
-  return chosen;
+  const prepared = withEntries(chosen, null);
+  chosenOf.set(changes, prepared);
+  return prepared;
 }

@@ -1,3 +1,4 @@
+import { withEntries } from "../values/map-value.ts";
 import { withAll, withApplied } from "./compatibility.ts";
 import type { Json } from "./plan-json.ts";
 import { entriesOf, flattenResources, listOf, objectOf, record, recordOf, textOr } from "./plan-json.ts";
@@ -50,7 +51,7 @@ function changesOf(list: unknown, compatibility: boolean): unknown {
     };
     changes[deposed === "" ? address : `${address}:${deposed}`] = compatibility ? withApplied(entry) : entry;
   }
-  return compatibility ? withAll(changes) : changes;
+  return compatibility ? withAll(changes) : withEntries(changes, null);
 }
 
 function changeOf(value: unknown): Json {

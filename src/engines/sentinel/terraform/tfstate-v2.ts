@@ -1,3 +1,5 @@
+import type { PreparedJson } from "../values/map-value.ts";
+import { withEntries } from "../values/map-value.ts";
 import type { Json } from "./plan-json.ts";
 import { entriesOf, flattenResources, objectOf, record, recordOf, textOr } from "./plan-json.ts";
 
@@ -31,7 +33,7 @@ export function outputsOf(outputs: unknown): Record<string, unknown> {
 }
 
 /** Resources by address, with `:key` for deposed ones. */
-export function resourceValues(resources: readonly Json[]): Record<string, unknown> {
+export function resourceValues(resources: readonly Json[]): PreparedJson {
   const byAddress = record();
   for (const resource of resources) {
     const address = textOr(resource["address"], "");
@@ -50,5 +52,5 @@ export function resourceValues(resources: readonly Json[]): Record<string, unkno
       deposed_key: deposed,
     };
   }
-  return byAddress;
+  return withEntries(byAddress, null);
 }

@@ -3,6 +3,7 @@
  * a byte, so that length, slices and comparison count bytes without any work; ASCII text is the same in both forms.
  */
 const NON_ASCII = /[^\x00-\x7f]/;
+const NON_ASCII_RUN = /[^\x00-\x7f]+/g;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -32,10 +33,25 @@ export function bytesOf(text: string): string {
 
 /** A byte string to text; bytes that are not UTF-8 become U+FFFD. */
 export function textOf(bytes: string): string {
-  if (isAscii(bytes)) {
-    return bytes;
+  // No character of UTF-8 mixes ASCII with other bytes, so each run of the others can be read alone.
+  return isAscii(bytes) ? bytes : bytes.replace(NON_ASCII_RUN, decodeRun);
+}
+
+/** Reports hold single arrows and ticks: one character of two or three bytes is not worth a decoder's call. */
+function decodeRun(run: string): string {
+  const lead = run.charCodeAt(0);
+  const next = run.charCodeAt(1) ^ 0x80;
+  if (run.length === 2 && lead >= 0xc2 && lead < 0xe0 && next < 0x40) {
+    return String.fromCharCode(((lead & 0x1f) << 6) | next);
   }
-  return decoder.decode(byteArray(bytes));
+  const last = run.charCodeAt(2) ^ 0x80;
+  if (run.length === 3 && lead >= 0xe0 && lead < 0xf0 && next < 0x40 && last < 0x40) {
+    const code = ((lead & 0x0f) << 12) | (next << 6) | last;
+    if (code >= 0x800 && (code < 0xd800 || code > 0xdfff)) {
+      return String.fromCharCode(code);
+    }
+  }
+  return decoder.decode(byteArray(run));
 }
 
 function byteArray(bytes: string): Uint8Array {

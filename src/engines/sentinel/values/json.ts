@@ -1,7 +1,7 @@
 import type { Meter } from "../evaluator/meter.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 import type { JsonObject, MapKey } from "./map-value.ts";
-import { JsonWithSelectors, MapValue } from "./map-value.ts";
+import { MapValue, PreparedJson } from "./map-value.ts";
 import type { Value } from "./value.ts";
 import { Float, FuncValue, Namespace, present, UNDEFINED, Undefined } from "./value.ts";
 
@@ -23,17 +23,25 @@ export function fromJson(json: unknown): Value {
       return Number.isSafeInteger(Number(json)) ? Number(json) : BigInt.asIntN(64, json);
     case "object":
       if (json === null || Array.isArray(json)) {
-        return json === null ? null : json.map(fromJson);
+        return json === null ? null : listFromJson(json);
       }
       if (json instanceof Float) {
         return json;
       }
-      return json instanceof JsonWithSelectors
-        ? MapValue.withSelectors(json)
+      return json instanceof PreparedJson
+        ? MapValue.overPrepared(json)
         : MapValue.overJson(json as JsonObject);
     default:
       return UNDEFINED;
   }
+}
+
+function listFromJson(json: readonly unknown[]): Value[] {
+  const list: Value[] = [];
+  for (const item of json) {
+    list.push(fromJson(item));
+  }
+  return list;
 }
 
 function numberFromJson(n: number): Value {
