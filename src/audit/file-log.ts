@@ -5,7 +5,7 @@ import type { AuditEntry } from "../domain/index.ts";
 import { takeFileLock } from "./file-lock.ts";
 import { checkpointLine, entryLine, headerLine, PREFIX } from "./log-lines.ts";
 import { entryIdOf, type LogText, logTail, readLogText } from "./log-text.ts";
-import type { Appended, AuditLog, Sealer } from "./ports.ts";
+import { type Appended, type AuditLog, LOG_START, type Sealer } from "./ports.ts";
 import { syncDirectory } from "./synced-file.ts";
 
 export interface FileLogOptions {
@@ -53,6 +53,7 @@ export async function openFileLog(file: string, options: FileLogOptions): Promis
     origin: first.value.origin,
     append: (entries) => locked(file, options, () => append(file, options.sealer, entries)),
     head: () => reading(file, (log) => ({ size: log.entries.length, root: log.root })),
+    start: async () => ok(LOG_START),
     entriesFrom: (index, limit) => reading(file, (log) => log.entries.slice(index, index + limit)),
     known: (ids) =>
       reading(file, (log) => {

@@ -4,14 +4,16 @@ export { type FileLock, takeFileLock } from "./file-lock.ts";
 export { type FileLog, type FileLogOptions, openFileLog } from "./file-log.ts";
 export { type Imported, importLog } from "./import-log.ts";
 export { newAuditEntry, newOrigin } from "./new-entry.ts";
-export type {
-  Appended,
-  AuditLog,
-  LoggedEntry,
-  LogHead,
-  LogState,
-  SealedBatch,
-  Sealer,
+export {
+  type Appended,
+  type AuditLog,
+  LOG_START,
+  type LoggedEntry,
+  type LogHead,
+  type LogStart,
+  type LogState,
+  type SealedBatch,
+  type Sealer,
 } from "./ports.ts";
 export { publishToFolder } from "./publish/file.ts";
 export { type GitTarget, publishToGit } from "./publish/git.ts";

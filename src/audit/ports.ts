@@ -32,6 +32,26 @@ export interface LogHead {
   readonly root: string;
 }
 
+/** Where a log begins. */
+export interface LogStart {
+  /** Entries that were taken off its beginning; 0 where none were. */
+  readonly size: number;
+  /** Root over them, 64 hexadecimal characters. */
+  readonly root: string;
+  /** As in {@link LogState}: what the tree goes on from. */
+  readonly peaks: readonly string[];
+  /** Id of the entry that says so, `null` where nothing was taken off. */
+  readonly tombstone: string | null;
+}
+
+/** A log from which nothing was taken off. */
+export const LOG_START: LogStart = Object.freeze({
+  size: 0,
+  root: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  peaks: [],
+  tombstone: null,
+});
+
 /**
  * The append-only log. An append is whole or not at all, and is on disk (as far as the address is durable) when it returns.
  * Entries are never changed: there is no operation for it.
@@ -42,13 +62,15 @@ export interface AuditLog {
   /** Appends in the order given. Refuses an id that the log holds already (`audit_entry_repeated`). */
   append(entries: readonly AuditEntry[]): Promise<Result<Appended, Problem>>;
   head(): Promise<Result<LogHead, Problem>>;
+  /** Where the log begins: at entry 0 unless its beginning was pruned. */
+  start(): Promise<Result<LogStart, Problem>>;
   /** Up to `limit` entries from `index` on, in log order. */
   entriesFrom(index: number, limit: number): Promise<Result<readonly LoggedEntry[], Problem>>;
   /** Which of these entry ids the log holds, with the text logged under each. */
   known(ids: readonly string[]): Promise<Result<ReadonlyMap<string, string>, Problem>>;
   /** Every signed checkpoint with an entry count above `afterSize`, oldest first. */
   checkpoints(afterSize?: number): Promise<Result<readonly Checkpoint[], Problem>>;
-  /** Every leaf hash in order, 64 hexadecimal characters each: what proofs are made from. */
+  /** Every leaf hash in order from the start on, 64 hexadecimal characters each: what proofs are made from. */
   leaves(): Promise<Result<readonly string[], Problem>>;
 }
 

@@ -49,7 +49,8 @@ export async function prepareDataDir(dir: DataDir, engine: DirectoryEngine): Pro
   try {
     await mkdir(dir.root, { recursive: true, mode: 0o700 });
     const names = await readdir(dir.root);
-    if (names.length === 0) await writeFile(join(dir.root, ".gitignore"), "*\n", { flag: "wx" });
+    // Another process may be making the same directory.
+    if (names.length === 0) await writeFile(join(dir.root, ".gitignore"), "*\n");
     return await judgeNames(dir, names, engine);
   } catch (cause) {
     return err(

@@ -41,6 +41,9 @@ export class Refusal extends Error {
   }
 }
 
+/** The connection broke while a transaction was committed: it may be done or not. */
+export class OutcomeUnknown extends Refusal {}
+
 /** Runs work on the database and turns what the database says no to into a Problem. */
 export async function attempt<T>(what: string, work: () => Promise<T>): Promise<Result<T, Problem>> {
   try {

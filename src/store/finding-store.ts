@@ -6,9 +6,9 @@ import type { BaselineEntry, FindingEvent, FindingStore } from "../govern/findin
 import { appendEntries, recorded } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { attempt, batches, type Database, type Sql, searchable } from "./database.ts";
-import { readFinding } from "./schemas.ts";
+import { findingOf, findingPagesOver, findingRow, RISK_CLASSES, wordsOf } from "./finding-pages.ts";
 
-const documentRows = z.array(z.object({ document: z.string() }));
+const documentRows = z.array(findingRow);
 const instant = z.date().transform((date) => date.toISOString());
 const eventRows = z.array(
   z.object({
@@ -36,29 +36,30 @@ export function findingStoreOver(
   context: { readonly sealer: Sealer; readonly checkpointFile: CheckpointFile | null },
 ): FindingStore {
   return {
+    ...findingPagesOver(database, context),
     list: (query) =>
       attempt("the findings cannot be read", async () =>
         documentRows
           .parse(
             await database.query(
-              `select document from findings
+              `select document, assigned from findings
                where ($1::text is null or workspace = $1) and ($2::text[] is null or status = any($2))
                order by workspace, address collate "C", id`,
               [query.workspace === undefined ? null : searchable(query.workspace), query.statuses ?? null],
             ),
           )
-          .map((row) => readFinding(row.document)),
+          .map(findingOf),
       ),
     find: (id) =>
       attempt("the finding cannot be read", async () => {
         const prefix = id.startsWith("fnd_") ? id : `fnd_${id}`;
         const rows = documentRows.parse(
-          await database.query("select document from findings where starts_with(id, $1) limit 2", [
+          await database.query("select document, assigned from findings where starts_with(id, $1) limit 2", [
             searchable(prefix),
           ]),
         );
         const [first, second] = rows;
-        return first === undefined || second !== undefined ? null : readFinding(first.document);
+        return first === undefined || second !== undefined ? null : findingOf(first);
       }),
     history: (id) =>
       attempt("the finding's history cannot be read", async () =>
@@ -111,15 +112,28 @@ export async function ensureWorkspace(sql: Sql, workspace: string, time: string)
 export async function writeFindings(sql: Sql, findings: readonly Finding[]): Promise<void> {
   for (const batch of batches(findings)) {
     await sql.query(
-      `insert into findings (id, workspace, status, address, document)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-       on conflict (id) do update set status = excluded.status, address = excluded.address, document = excluded.document`,
+      `insert into findings (id, workspace, status, address, document, triage, risk_rank, owner, due_at, first_seen, last_seen, words)
+       select id, workspace, status, address, document, triage, risk_rank, owner, coalesce(due_at, 'infinity'), first_seen,
+         last_seen, to_tsvector('simple', words)
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::text[],
+         $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[])
+         as f (id, workspace, status, address, document, triage, risk_rank, owner, due_at, first_seen, last_seen, words)
+       on conflict (id) do update set status = excluded.status, address = excluded.address, document = excluded.document,
+         triage = excluded.triage, risk_rank = excluded.risk_rank, owner = coalesce(findings.assigned, excluded.owner),
+         due_at = excluded.due_at, first_seen = excluded.first_seen, last_seen = excluded.last_seen, words = excluded.words`,
       [
         batch.map(({ id }) => id),
         batch.map(({ workspace }) => searchable(workspace)),
         batch.map(({ status }) => status),
         batch.map(({ change }) => searchable(change.resource.address)),
         batch.map((finding) => canonicalJson(finding)),
+        batch.map(({ triage }) => triage),
+        batch.map(({ risk }) => RISK_CLASSES.indexOf(risk.class)),
+        batch.map(({ owner }) => (owner === null ? null : searchable(owner))),
+        batch.map(({ due }) => due),
+        batch.map(({ firstSeen }) => firstSeen),
+        batch.map(({ lastSeen }) => lastSeen),
+        batch.map(wordsOf),
       ],
     );
   }

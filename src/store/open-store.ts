@@ -4,6 +4,7 @@ import { auditLogOver, readOrigin } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { dataDirAt } from "./data-dir.ts";
 import type { Database } from "./database.ts";
+import { decisionStoreOver, pipelineRunStoreOver } from "./decision-store.ts";
 import { findingStoreOver } from "./finding-store.ts";
 import { liveLinkOver } from "./live-link.ts";
 import { notificationStoreOver } from "./notification-store.ts";
@@ -11,6 +12,7 @@ import { numberStoreOver } from "./number-store.ts";
 import { openEmbedded } from "./open-embedded.ts";
 import { openInMemory, openPgliteDirectory } from "./open-pglite.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
+import { recordWriterOver } from "./record-writer.ts";
 import { replyStoreOver } from "./reply-store.ts";
 import { scanStoreOver } from "./scan-store.ts";
 import type { Durability, Store } from "./store.ts";
@@ -54,7 +56,11 @@ export async function openStore(address: string, options: OpenOptions): Promise<
   return opened.ok ? { ok: true, value: await storeOver(opened.value, options) } : opened;
 }
 
-async function openDatabase(address: string, options: OpenOptions): Promise<Result<OpenedDatabase, Problem>> {
+/** For `openStore` and the tests of this room. */
+export async function openDatabase(
+  address: string,
+  options: OpenOptions,
+): Promise<Result<OpenedDatabase, Problem>> {
   if (address === "memory:") return openInMemory(options);
   if (/^postgres(ql)?:\/\//.test(address)) return openPostgresStore(address, options);
   const [, engine, path] = /^(pglite|embedded):(.+)$/su.exec(address) ?? [];
@@ -70,7 +76,9 @@ async function openDatabase(address: string, options: OpenOptions): Promise<Resu
 
 async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<Store> {
   const { database, checkpointFile } = opened;
-  const context = { sealer: options.sealer, checkpointFile, origin: await readOrigin(database) };
+  const { sealer } = options;
+  const writer = recordWriterOver(database, { sealer, checkpointFile });
+  const context = { sealer, checkpointFile, writer, origin: await readOrigin(database) };
   const live = liveLinkOver(database);
   let closing: Promise<void> | null = null;
   return {
@@ -79,6 +87,8 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
     findings: findingStoreOver(database, context),
     scans: scanStoreOver(database, context),
     audit: auditLogOver(database, context),
+    decisions: decisionStoreOver(database, context),
+    runs: pipelineRunStoreOver(database, context),
     notifications: notificationStoreOver(database),
     replies: replyStoreOver(database),
     live,

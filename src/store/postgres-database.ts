@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase, Pool, PoolClient, PoolConfig } from "pg";
 import { codeOf, messageOf, type Problem, problem } from "../base/index.ts";
-import { type Database, Refusal, type Sql, type SqlValue } from "./database.ts";
+import { type Database, OutcomeUnknown, Refusal, type Sql, type SqlValue } from "./database.ts";
 
 export interface PostgresTarget {
   /** Where to connect. Values that the pool needs (sizes, timeouts, parsers) are set here below. */
@@ -104,7 +104,7 @@ async function transaction<T>(
     } catch (cause) {
       const lost = isLost(cause);
       await giveBack(client, lost);
-      if (lost && committing) throw new Refusal(unknownOutcome(cause));
+      if (lost && committing) throw new OutcomeUnknown(unknownOutcome(cause));
       // A deadlock victim has done nothing; neither has a transaction that never reached its commit.
       if ((lost || codeOf(cause) === DEADLOCK) && tries < TRIES) continue;
       throw lost ? new Refusal(unavailable(cause)) : cause;

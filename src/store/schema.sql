@@ -12,10 +12,27 @@ create table audit_entries (
   workspace text not null,
   entry_text text not null,
   leaf text not null
+) partition by RANGE (leaf_index);
+create table audit_ids (
+  id text not null,
+  leaf_index bigint not null
 );
 create table audit_log (
   only_row boolean default true not null,
-  origin text not null
+  origin text not null,
+  partition_entries bigint default 262144 not null
+);
+create table audit_partitions (
+  low bigint not null,
+  high bigint not null,
+  name text not null
+);
+create table audit_pruned (
+  size bigint not null,
+  root text not null,
+  peaks text[] not null,
+  tombstone text not null,
+  pruned_at timestamp with time zone not null
 );
 create table baseline (
   seq bigint generated always as identity not null,
@@ -33,6 +50,20 @@ create table channel_messages (
   subject text not null,
   reference text not null,
   updated_at timestamp with time zone not null
+);
+create table decisions (
+  seq bigint generated always as identity not null,
+  id text not null,
+  made_at timestamp with time zone not null,
+  point text not null,
+  workspace text not null,
+  principal text,
+  kind text not null,
+  verdict text not null,
+  request text,
+  idempotency_key text,
+  digests text[] not null,
+  document text not null
 );
 create table deliveries (
   seq bigint generated always as identity not null,
@@ -68,6 +99,14 @@ create table export_cursors (
   failed_at timestamp with time zone,
   says text
 );
+create table finding_comments (
+  seq bigint generated always as identity not null,
+  id text not null,
+  finding text not null,
+  at timestamp with time zone not null,
+  author text not null,
+  body text not null
+);
 create table finding_events (
   seq bigint generated always as identity not null,
   finding text not null,
@@ -83,7 +122,15 @@ create table findings (
   workspace text not null,
   status text not null,
   address text not null,
-  document text not null
+  document text not null,
+  triage text not null,
+  risk_rank smallint not null,
+  owner text,
+  assigned text,
+  due_at timestamp with time zone default 'infinity'::timestamp with time zone not null,
+  first_seen timestamp with time zone not null,
+  last_seen timestamp with time zone not null,
+  words tsvector default ''::tsvector not null
 );
 create table notices (
   seq bigint generated always as identity not null,
@@ -94,6 +141,21 @@ create table notices (
   subject text not null,
   document text not null,
   routed_at timestamp with time zone
+);
+create table pipeline_runs (
+  seq bigint generated always as identity not null,
+  workspace text not null,
+  run text not null,
+  commit_hash text,
+  ref text,
+  verified boolean not null,
+  approved boolean not null,
+  identity text,
+  decision text,
+  plan_sha256 text,
+  change_digests text[] not null,
+  recorded_at timestamp with time zone not null,
+  applied_at timestamp with time zone
 );
 create table replies (
   key text not null,
@@ -130,16 +192,30 @@ create table workspaces (
 alter table audit_checkpoints add constraint audit_checkpoints_pkey PRIMARY KEY (size);
 alter table audit_checkpoints add constraint audit_checkpoints_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text));
 alter table audit_checkpoints add constraint audit_checkpoints_size_check CHECK ((size > 0));
-alter table audit_entries add constraint audit_entries_id_key UNIQUE (id);
 alter table audit_entries add constraint audit_entries_leaf_check CHECK ((leaf ~ '^[0-9a-f]{64}$'::text));
 alter table audit_entries add constraint audit_entries_leaf_index_check CHECK ((leaf_index >= 0));
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (leaf_index);
+alter table audit_ids add constraint audit_ids_pkey PRIMARY KEY (id);
 alter table audit_log add constraint audit_log_only_row_check CHECK (only_row);
+alter table audit_log add constraint audit_log_partition_entries_check CHECK ((partition_entries > 0));
 alter table audit_log add constraint audit_log_pkey PRIMARY KEY (only_row);
-alter table baseline add constraint baseline_finding_fkey FOREIGN KEY (finding) REFERENCES findings(id);
+alter table audit_partitions add constraint audit_partitions_check CHECK ((high > low));
+alter table audit_partitions add constraint audit_partitions_low_check CHECK ((low >= 0));
+alter table audit_partitions add constraint audit_partitions_name_key UNIQUE (name);
+alter table audit_partitions add constraint audit_partitions_pkey PRIMARY KEY (low);
+alter table audit_pruned add constraint audit_pruned_pkey PRIMARY KEY (size);
+alter table audit_pruned add constraint audit_pruned_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text));
+alter table audit_pruned add constraint audit_pruned_size_check CHECK ((size > 0));
+alter table baseline add constraint baseline_finding_fkey FOREIGN KEY (finding) REFERENCES findings(id) ON DELETE CASCADE;
 alter table baseline add constraint baseline_pkey PRIMARY KEY (seq);
 alter table baseline add constraint baseline_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name);
 alter table channel_messages add constraint channel_messages_pkey PRIMARY KEY (channel, subject);
+alter table decisions add constraint decisions_id_check CHECK ((id ~ '^dec_[0-9a-f]{24}$'::text));
+alter table decisions add constraint decisions_idempotency_key_key UNIQUE (idempotency_key);
+alter table decisions add constraint decisions_kind_check CHECK ((kind = ANY (ARRAY['allow'::text, 'deny'::text, 'require_approval'::text])));
+alter table decisions add constraint decisions_pkey PRIMARY KEY (id);
+alter table decisions add constraint decisions_seq_key UNIQUE (seq);
+alter table decisions add constraint decisions_verdict_check CHECK ((verdict = ANY (ARRAY['allowed'::text, 'violation'::text, 'review'::text])));
 alter table deliveries add constraint deliveries_id_check CHECK ((id ~ '^dlv_[0-9a-f]{24}$'::text));
 alter table deliveries add constraint deliveries_notice_channel_key UNIQUE (notice, channel);
 alter table deliveries add constraint deliveries_notice_fkey FOREIGN KEY (notice) REFERENCES notices(id) ON DELETE CASCADE;
@@ -154,8 +230,11 @@ alter table delivery_tries add constraint delivery_tries_pkey PRIMARY KEY (deliv
 alter table export_cursors add constraint export_cursors_next_index_check CHECK ((next_index >= 0));
 alter table export_cursors add constraint export_cursors_pkey PRIMARY KEY (name);
 alter table export_cursors add constraint export_cursors_tries_check CHECK ((tries >= 0));
+alter table finding_comments add constraint finding_comments_finding_fkey FOREIGN KEY (finding) REFERENCES findings(id) ON DELETE CASCADE;
+alter table finding_comments add constraint finding_comments_id_key UNIQUE (id);
+alter table finding_comments add constraint finding_comments_pkey PRIMARY KEY (seq);
 alter table finding_events add constraint finding_events_delta_check CHECK ((delta = ANY (ARRAY['new'::text, 'changed'::text, 'unchanged'::text, 'gone'::text])));
-alter table finding_events add constraint finding_events_finding_fkey FOREIGN KEY (finding) REFERENCES findings(id);
+alter table finding_events add constraint finding_events_finding_fkey FOREIGN KEY (finding) REFERENCES findings(id) ON DELETE CASCADE;
 alter table finding_events add constraint finding_events_pkey PRIMARY KEY (seq);
 alter table finding_events add constraint finding_events_scan_fkey FOREIGN KEY (scan) REFERENCES scans(id);
 alter table finding_events add constraint finding_events_status_check CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'resolved'::text])));
@@ -166,6 +245,8 @@ alter table findings add constraint findings_workspace_fkey FOREIGN KEY (workspa
 alter table notices add constraint notices_id_check CHECK ((id ~ '^ntf_[0-9a-f]{24}$'::text));
 alter table notices add constraint notices_pkey PRIMARY KEY (id);
 alter table notices add constraint notices_seq_key UNIQUE (seq);
+alter table pipeline_runs add constraint pipeline_runs_decision_key UNIQUE (decision);
+alter table pipeline_runs add constraint pipeline_runs_pkey PRIMARY KEY (seq);
 alter table replies add constraint replies_body_check CHECK ((body ~ '^[0-9a-f]{64}$'::text));
 alter table replies add constraint replies_key_check CHECK ((key ~ '^[0-9a-f]{64}$'::text));
 alter table replies add constraint replies_pkey PRIMARY KEY (key);
@@ -181,25 +262,132 @@ alter table scans add constraint scans_workspace_fkey FOREIGN KEY (workspace) RE
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (version);
 alter table workspaces add constraint workspaces_pkey PRIMARY KEY (name);
 
+CREATE INDEX baseline_by_finding ON public.baseline USING btree (finding);
 CREATE INDEX baseline_by_workspace ON public.baseline USING btree (workspace) WHERE (valid_until IS NULL);
 CREATE UNIQUE INDEX baseline_live ON public.baseline USING btree (finding) WHERE (valid_until IS NULL);
+CREATE INDEX decisions_by_age ON public.decisions USING btree (made_at);
+CREATE INDEX decisions_by_digest ON public.decisions USING gin (digests);
+CREATE INDEX decisions_by_kind ON public.decisions USING btree (kind, seq DESC);
+CREATE INDEX decisions_by_request ON public.decisions USING btree (request) WHERE (request IS NOT NULL);
+CREATE INDEX decisions_by_workspace ON public.decisions USING btree (workspace, seq DESC);
 CREATE INDEX deliveries_by_channel ON public.deliveries USING btree (channel, seq DESC);
 CREATE INDEX deliveries_by_subject ON public.deliveries USING btree (subject, seq DESC);
 CREATE INDEX deliveries_by_workspace ON public.deliveries USING btree (workspace, seq DESC);
 CREATE INDEX deliveries_due ON public.deliveries USING btree (next_try) WHERE (status = 'pending'::text);
 CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, subject, seq) WHERE (status = 'pending'::text);
+CREATE INDEX finding_comments_by_finding ON public.finding_comments USING btree (finding, seq);
 CREATE INDEX finding_events_by_finding ON public.finding_events USING btree (finding, seq);
-CREATE INDEX findings_by_workspace ON public.findings USING btree (workspace, status);
+CREATE INDEX findings_by_due ON public.findings USING btree (status, due_at, id);
+CREATE INDEX findings_by_kind ON public.findings USING btree (status, triage, risk_rank, due_at);
+CREATE INDEX findings_by_last_seen ON public.findings USING btree (status, last_seen DESC, id DESC);
+CREATE INDEX findings_by_owner ON public.findings USING btree (owner, status, due_at) WHERE (owner IS NOT NULL);
+CREATE INDEX findings_by_risk ON public.findings USING btree (status, risk_rank DESC, id DESC);
+CREATE INDEX findings_by_words ON public.findings USING gin (words);
+CREATE INDEX findings_by_workspace ON public.findings USING btree (workspace, address COLLATE "C", id);
+CREATE INDEX findings_by_workspace_due ON public.findings USING btree (workspace, status, due_at, id);
 CREATE INDEX notices_by_age ON public.notices USING btree (made_at);
 CREATE INDEX notices_unrouted ON public.notices USING btree (seq) WHERE (routed_at IS NULL);
+CREATE INDEX pipeline_runs_by_workspace ON public.pipeline_runs USING btree (workspace, recorded_at);
 CREATE INDEX replies_by_age ON public.replies USING btree (claimed_at);
 CREATE INDEX scans_by_workspace ON public.scans USING btree (workspace, seq DESC);
 
+CREATE OR REPLACE FUNCTION public.audit_partition_for(place bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  step bigint;
+  first bigint;
+  last bigint;
+  table_name text;
+begin
+  select high into last from audit_partitions where low <= place and place < high;
+  if found then
+    return last;
+  end if;
+  select partition_entries into strict step from audit_log;
+  select greatest(place / step * step, coalesce(max(high), 0)) into first from audit_partitions;
+  last := (place / step + 1) * step;
+  table_name := 'audit_entries_' || first;
+  execute format('create table %I (like audit_entries including all)', table_name);
+  execute format('create trigger append_only before update or delete or truncate on %I
+    for each statement execute function refuse_audit_change()', table_name);
+  execute format('alter table audit_entries attach partition %I for values from (%s) to (%s)', table_name, first, last);
+  insert into audit_partitions (low, high, name) values (first, last, table_name);
+  return last;
+end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.audit_prune(upto bigint, tombstone_id text, base_root text, base_peaks text[], at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  part record;
+  gone integer := 0;
+begin
+  perform pg_advisory_xact_lock(7277002);
+  if not exists (
+    select 1 from audit_entries where id = tombstone_id and kind = 'tombstone' and leaf_index >= upto
+      and (replace(entry_text, '\u0000', '\ufffd')::json #>> '{details,prunedTo}')::bigint = upto
+      and replace(entry_text, '\u0000', '\ufffd')::json #>> '{details,root}' = base_root
+  ) then
+    raise exception 'no tombstone in the log speaks of the first % entries', upto using errcode = 'TU002';
+  end if;
+  if not exists (select 1 from audit_partitions where high = upto) then
+    raise exception 'no partition of the log ends at %', upto using errcode = 'TU002';
+  end if;
+  for part in select low, name from audit_partitions where high <= upto order by low loop
+    execute format('alter table audit_entries detach partition %I', part.name);
+    execute format('drop table %I', part.name);
+    delete from audit_partitions where low = part.low;
+    gone := gone + 1;
+  end loop;
+  alter table audit_ids disable trigger audit_ids_append_only;
+  delete from audit_ids where leaf_index < upto;
+  alter table audit_ids enable trigger audit_ids_append_only;
+  alter table audit_checkpoints disable trigger audit_checkpoints_append_only;
+  delete from audit_checkpoints where size < upto;
+  alter table audit_checkpoints enable trigger audit_checkpoints_append_only;
+  insert into audit_pruned (size, root, peaks, tombstone, pruned_at) values (upto, base_root, base_peaks, tombstone_id, at);
+  return gone;
+end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.expire_scan_results(before timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  old text[];
+  gone integer;
+begin
+  select coalesce(array_agg(id), '{}') into old from (
+    select s.id from scans s where s.made_at < before and exists (select 1 from scan_results r where r.scan = s.id)
+      and exists (select 1 from scans later where later.workspace = s.workspace and later.kind = s.kind and later.seq > s.seq)
+    order by s.seq limit most
+  ) as expired;
+  perform set_config('trueup.expiring', 'on', true);
+  delete from scan_results where scan = any (old);
+  perform set_config('trueup.expiring', 'off', true);
+  gone := cardinality(old);
+  return gone;
+end
+$function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
+  if tg_op = 'DELETE' and tg_table_name = 'scan_results' and current_setting('trueup.expiring', true) = 'on' then
+    return null;
+  end if;
   raise exception 'the audit log is append-only: % of % is refused', tg_op, tg_table_name
     using errcode = 'TU001';
 end
@@ -208,5 +396,7 @@ $function$
 
 CREATE TRIGGER audit_checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_ids_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_ids FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_pruned_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_pruned FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER scan_results_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.scan_results FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();

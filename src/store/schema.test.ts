@@ -1,7 +1,6 @@
 import { expect, it, vi } from "vitest";
-import { z } from "zod";
 import { REPORT_TIME } from "../testing/index.ts";
-import type { Sql } from "./database.ts";
+import { schemaDump } from "../testing/schema-dump.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { openPglite } from "./pglite-database.ts";
 
@@ -16,19 +15,19 @@ it("is what schema.sql says, however often it is migrated, and refuses what it d
   const database = await openPglite(null);
   const migrations = await readMigrations();
   await migrate(database, REPORT_TIME, migrations);
-  const schema = await dump(database);
+  const schema = await schemaDump(database);
   await migrate(database, REPORT_TIME, migrations);
-  expect(await dump(database)).toBe(schema);
+  expect(await schemaDump(database)).toBe(schema);
   await expect(schema).toMatchFileSnapshot("./schema.sql");
 
   const more = {
     version: migrations.length + 1,
-    name: "0002_more.sql",
+    name: "9999_more.sql",
     statements: "create table more (a text)",
   };
   const broken = { ...more, statements: "create table more (a text); create table more (a text)" };
   await expect(migrate(database, REPORT_TIME, [...migrations, broken])).rejects.toThrow("already exists");
-  expect(await dump(database)).toBe(schema);
+  expect(await schemaDump(database)).toBe(schema);
   await migrate(database, REPORT_TIME, [...migrations, more]);
   await expect(migrate(database, REPORT_TIME, migrations)).rejects.toMatchObject({
     problem: { code: "store_newer" },
@@ -49,40 +48,8 @@ it("is what schema.sql says, however often it is migrated, and refuses what it d
 const APPEND_ONLY = [
   ["audit_log", "origin"],
   ["audit_entries", "entry_text"],
+  ["audit_ids", "id"],
+  ["audit_pruned", "root"],
   ["audit_checkpoints", "root"],
   ["scan_results", "row_text"],
 ] as const;
-
-const lines = z.array(z.object({ line: z.string() }));
-
-async function dump(sql: Sql): Promise<string> {
-  const parts: string[] = [];
-  for (const statement of PARTS) {
-    parts.push(
-      lines
-        .parse(await sql.query(statement))
-        .map(({ line }) => line)
-        .join("\n"),
-    );
-  }
-  return `${parts.join("\n\n")}\n`;
-}
-
-const PARTS = [
-  `select 'create table ' || c.relname || E' (\\n' || string_agg(
-     '  ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
-       || case when a.attidentity = 'a' then ' generated always as identity' else '' end
-       || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
-       || case when a.attnotnull then ' not null' else '' end, E',\\n' order by a.attnum) || E'\\n);' as line
-   from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
-   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-   left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-   where c.relkind = 'r' group by c.relname order by c.relname`,
-  `select 'alter table ' || conrelid::regclass || ' add constraint ' || conname || ' ' || pg_get_constraintdef(oid) || ';' as line
-   from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' order by conrelid::regclass::text, conname`,
-  `select pg_get_indexdef(i.indexrelid) || ';' as line from pg_index i join pg_class c on c.oid = i.indexrelid
-   where c.relnamespace = 'public'::regnamespace
-     and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid) order by c.relname`,
-  `select pg_get_functiondef(oid) || ';' as line from pg_proc where pronamespace = 'public'::regnamespace order by proname`,
-  `select pg_get_triggerdef(oid) || ';' as line from pg_trigger where not tgisinternal order by tgname`,
-];

@@ -1,4 +1,5 @@
 import type { AuditLog } from "../audit/ports.ts";
+import type { DecisionStore, PipelineRunStore } from "../govern/decisions/ports.ts";
 import type { FindingStore, ScanStore } from "../govern/findings/ports.ts";
 import type { NotificationStore } from "../notify/ports.ts";
 import type { LiveLink, NumberStore, ReplyStore } from "../server/ports.ts";
@@ -13,6 +14,8 @@ export interface Store {
   readonly findings: FindingStore;
   readonly scans: ScanStore;
   readonly audit: AuditLog;
+  readonly decisions: DecisionStore;
+  readonly runs: PipelineRunStore;
   readonly notifications: NotificationStore;
   readonly replies: ReplyStore;
   readonly live: LiveLink;

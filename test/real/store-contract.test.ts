@@ -1,3 +1,5 @@
+import { decisionContract } from "../../src/testing/decision-contract.ts";
+import { findingPagesContract } from "../../src/testing/finding-pages-contract.ts";
 import { notificationContract } from "../../src/testing/notification-contract.ts";
 import { storeContract } from "../../src/testing/store-contract.ts";
 import { forEachStore, REAL_STORES } from "../../src/testing/stores.ts";
@@ -10,3 +12,5 @@ forEachStore(
   (store) => notificationContract("the store", async () => store().notifications),
   REAL_STORES,
 );
+forEachStore("decisions", decisionContract, REAL_STORES);
+forEachStore("pages of findings", findingPagesContract, REAL_STORES);

@@ -1,5 +1,12 @@
 import type { Json, Problem, Result } from "../../base/index.ts";
-import type { AuditEntry, Checkpoint, Finding, FindingStatus } from "../../domain/index.ts";
+import type {
+  AuditEntry,
+  Checkpoint,
+  Finding,
+  FindingStatus,
+  RiskClass,
+  Triage,
+} from "../../domain/index.ts";
 import type { Baseline, BaselineEntry } from "./baseline.ts";
 
 export type { Baseline, BaselineEntry };
@@ -19,11 +26,74 @@ export interface FindingEvent {
   readonly digest: string;
 }
 
+/** `due`: what is due first; `risk`: the worst first; `last_seen`: the newest first; `address`: by workspace and address. */
+export type FindingSort = "due" | "risk" | "last_seen" | "address";
+
+export interface FindingPageQuery {
+  /** Those that the asker may see, or chose of them; absent: all. */
+  readonly workspaces?: readonly string[];
+  readonly statuses?: readonly FindingStatus[];
+  readonly triages?: readonly Triage[];
+  readonly riskClasses?: readonly RiskClass[];
+  /** Who has it; `null`: nobody. */
+  readonly owner?: string | null;
+  /** Beginnings of words of the address, the workspace, the type, the owner or the person: all must be found. */
+  readonly text?: string;
+  /** Default `due`. */
+  readonly sort?: FindingSort;
+  /** `next` of the page before; it belongs to its sort. */
+  readonly cursor?: string;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+export interface FindingPage {
+  readonly items: readonly Finding[];
+  /** `null` on the last page. */
+  readonly next: string | null;
+}
+
+export interface FindingComment {
+  /** `cmt_` and 24 hexadecimal characters. */
+  readonly id: string;
+  readonly finding: string;
+  /** RFC 3339. */
+  readonly time: string;
+  /** Principal who wrote it. */
+  readonly author: string;
+  readonly text: string;
+}
+
+export interface FindingCount {
+  readonly status: FindingStatus;
+  readonly triage: Triage;
+  readonly riskClass: RiskClass;
+  readonly count: number;
+  /** How many of them are past their due date. */
+  readonly overdue: number;
+}
+
 export interface FindingStore {
   /** Ordered by workspace and address. No filter: everything, resolved ones included. */
   list(query: FindingQuery): Promise<Result<readonly Finding[], Problem>>;
   /** By full id, or by a prefix (with or without `fnd_`) that only one finding has; `null` when there is none. */
   find(id: string): Promise<Result<Finding | null, Problem>>;
+  /** By position, not by number: a page stays what it is while findings come and go. Problem `cursor_invalid`. */
+  page(query: FindingPageQuery): Promise<Result<FindingPage, Problem>>;
+  /** Open and accepted ones; `now` (RFC 3339) says what is overdue. */
+  counts(now: string): Promise<Result<readonly FindingCount[], Problem>>;
+  /**
+   * Gives a finding to somebody; `null` gives it back to the owner that the rules name. It stays with them from scan to scan.
+   * Problem `finding_missing`.
+   */
+  assign(
+    change: { readonly finding: string; readonly owner: string | null },
+    audit: readonly AuditEntry[],
+  ): Promise<Result<Finding, Problem>>;
+  /** Problem `finding_missing`. */
+  comment(comment: FindingComment, audit: readonly AuditEntry[]): Promise<Result<void, Problem>>;
+  /** Oldest first. */
+  comments(finding: string): Promise<Result<readonly FindingComment[], Problem>>;
   /** Oldest first. */
   history(id: string): Promise<Result<readonly FindingEvent[], Problem>>;
   baseline(workspace: string): Promise<Result<Baseline, Problem>>;
