@@ -136,7 +136,7 @@ function judgePlan(input: CheckInput, plan: PlanReading): Promise<JudgeOutcome> 
     plan: plan.plan,
     sets: input.sets,
     // Tags that the estate itself reads to decide access are access control here.
-    riskRules: withAccessKeysOf(input.riskRules, plan.declared),
+    riskRules: withAccessKeysOf(input.riskRules, plan.attributes),
     environment,
     point: input.settings.point,
     covers: input.covers,

@@ -1,5 +1,5 @@
 import { globMatches, isJsonObject, type Json } from "../../base/index.ts";
-import type { DeclaredState } from "../../domain/index.ts";
+import type { ResourceRef } from "../../domain/index.ts";
 import type { AccessKeyRule } from "./risk-rules.ts";
 
 /** The rule that says that a tag or label key is access control, `null` for a plain key. */
@@ -8,9 +8,17 @@ export function accessKeyRule(rules: readonly AccessKeyRule[], key: string): Acc
   return rules.find((rule) => rule.keys.some((glob) => globMatches(glob.toLowerCase(), lower))) ?? null;
 }
 
+/** A resource as far as it can tell which labels are read: a `DeclaredState` is one. */
+export interface LabelReader {
+  readonly resource: Pick<ResourceRef, "type" | "address">;
+  readonly attributes: Json;
+}
+
 // aws:PrincipalTag/team, aws:ResourceTag/env, ec2:ResourceTag/…, aws:RequestTag/…, and the Cedar-like spelling in IAM variables.
 const TAG_CONDITION =
   /\b[a-z0-9-]+:(?:PrincipalTag|ResourceTag|RequestTag|ExistingObjectTag|RequestObjectTag)\/([A-Za-z0-9+=._:/@-]{1,128})/gi;
+/** What every such condition holds: a quick no for nearly every text of an estate. */
+const TAG_HINT = /tag\//i;
 const SELECTOR_KEYS = new Set(["match_labels", "matchLabels"]);
 const EXPRESSION_KEYS = new Set(["match_expressions", "matchExpressions"]);
 /** Types whose selectors decide access: elsewhere a selector only finds pods. */
@@ -21,12 +29,12 @@ const SELECTING_TYPE = /network_policy|webhook|admission_policy|pod_disruption|p
  * of network policies and webhooks. Give them to `mergeRiskRules` as `accessKeys`, so that changing such a label is
  * judged as what it is. Sorted by key.
  */
-export function accessKeysIn(declared: readonly DeclaredState[]): readonly AccessKeyRule[] {
+export function accessKeysIn(declared: readonly LabelReader[]): readonly AccessKeyRule[] {
   const found = new Map<string, string>();
   for (const state of declared) {
     const selects = SELECTING_TYPE.test(state.resource.type);
     walk(state.attributes, 0, (key, value) => {
-      if (typeof value === "string" && value.includes(":")) {
+      if (typeof value === "string" && TAG_HINT.test(value)) {
         for (const match of value.matchAll(TAG_CONDITION)) note(found, match[1], state.resource.address);
       }
       if (selects && SELECTOR_KEYS.has(key) && isJsonObject(value)) {
@@ -55,9 +63,11 @@ function note(found: Map<string, string>, key: string | undefined, address: stri
 }
 
 function walk(value: Json, depth: number, visit: (key: string, value: Json) => void): void {
-  if (depth > 64 || typeof value !== "object" || value === null) return;
-  for (const [key, item] of Object.entries(value)) {
+  if (depth > 64) return;
+  const enter = (key: string, item: Json): void => {
     visit(key, item);
     walk(item, depth + 1, visit);
-  }
+  };
+  if (Array.isArray(value)) for (const item of value) enter("", item);
+  else if (isJsonObject(value)) for (const key in value) enter(key, value[key] ?? null);
 }

@@ -1,5 +1,4 @@
-import type { DeclaredState } from "../../domain/index.ts";
-import { accessKeysIn } from "./access-keys.ts";
+import { accessKeysIn, type LabelReader } from "./access-keys.ts";
 import { mergeRiskRules } from "./merge-risk-rules.ts";
 import { EMPTY_RISK_RULES, type RiskRules } from "./risk-rules.ts";
 
@@ -7,7 +6,7 @@ import { EMPTY_RISK_RULES, type RiskRules } from "./risk-rules.ts";
  * The rules, with the tag and label keys that this estate itself reads to decide access (see {@link accessKeysIn}).
  * The same object when the estate reads none, so that what was derived from the rules is kept.
  */
-export function withAccessKeysOf(rules: RiskRules, declared: readonly DeclaredState[]): RiskRules {
+export function withAccessKeysOf(rules: RiskRules, declared: readonly LabelReader[]): RiskRules {
   const accessKeys = accessKeysIn(declared);
   return accessKeys.length === 0 ? rules : mergeRiskRules(rules, { ...EMPTY_RISK_RULES, accessKeys });
 }

@@ -28,7 +28,7 @@ import {
 } from "./schema.ts";
 import { secretPathsByRule } from "./secrets.ts";
 import { setPaths } from "./set-rules.ts";
-import { declaredStates, resourceValues } from "./values.ts";
+import { attributesOf, declaredStates, resourcesOfChanges, resourceValues } from "./values.ts";
 
 const OPAQUE: ReadonlyMap<string, string> = new Map([
   ["kubectl_manifest", "this provider tells that the object differs, not where"],
@@ -68,16 +68,12 @@ export class PlanReader {
         ? []
         : this.changesFromValues();
     const planned: Transition[] = [];
-    const unapplied: Transition[] = [];
     let compared = 0;
     for (let i = 0; i < changes.length; i++) {
       const entry = changes[i];
       if (isManaged(entry)) compared++;
       const transition = this.transition(entry, i, "planned");
-      if (transition === null) continue;
-      planned.push(transition);
-      const inverted = invert(transition, member(member(entry, "change"), "after_unknown"));
-      if (inverted !== null) unapplied.push(inverted);
+      if (transition !== null) planned.push(transition);
     }
     const drift: Transition[] = [];
     const drifted = listAt(plan, "resource_drift");
@@ -85,6 +81,8 @@ export class PlanReader {
       const transition = this.transition(drifted[i], i, "observed");
       if (transition !== null) drift.push(transition);
     }
+    // Made when somebody asks: a gate looks at neither, a scan at both.
+    const allDrift = once(() => [...drift, ...unapplied(planned, changes)]);
     const states = once(() => this.declared());
     return {
       plan,
@@ -93,7 +91,10 @@ export class PlanReader {
       toolVersion: stringMember(plan, "terraform_version"),
       refreshOnly,
       planned,
-      drift: [...drift, ...unapplied],
+      get drift(): readonly Transition[] {
+        return allDrift();
+      },
+      attributes: attributesOf(this.resources()),
       get declared(): readonly DeclaredState[] {
         return states();
       },
@@ -248,12 +249,23 @@ export class PlanReader {
   private resources(): readonly Json[] {
     const planned = resourceValues(member(member(this.plan, "planned_values"), "root_module"));
     if (planned.length > 0) return planned;
-    return resourceValues(member(member(member(this.plan, "prior_state"), "values"), "root_module"));
+    const prior = resourceValues(member(member(member(this.plan, "prior_state"), "values"), "root_module"));
+    // A plan that was read in sections may hold neither: its changes tell every resource, also those that stay as they are.
+    return prior.length > 0 ? prior : resourcesOfChanges(listAt(this.plan, "resource_changes"));
   }
 
   private resourceCount(): number {
     return this.resources().length;
   }
+}
+
+/** What the code wants and the apply has not done yet, seen from reality. */
+function unapplied(planned: readonly Transition[], changes: readonly Json[]): Transition[] {
+  return planned.flatMap((transition) => {
+    const entry = transition.planIndex === null ? undefined : changes[transition.planIndex];
+    const inverted = invert(transition, member(member(entry, "change"), "after_unknown"));
+    return inverted === null ? [] : [inverted];
+  });
 }
 
 function sideOf(change: JsonObject, side: "before" | "after"): Json {

@@ -40,6 +40,21 @@ describe("readPlanFile", () => {
     expect(kept.ok && Object.hasOwn(kept.value.plan, "prior_state")).toBe(false);
   });
 
+  it("tells the attributes of every resource, from the changes where the other sections were left out", () => {
+    const bytes = readFileSync(join(FIXTURES, "canary-plan.json"));
+    const whole = readPlanJson(bytes, { file: "p" });
+    const kept = readPlanJson(bytes, { file: "p", limits: SMALL, keep: [] });
+    if (!whole.ok || !kept.ok) throw new Error("the fixture cannot be read");
+    expect(whole.value.attributes.map(({ resource }) => resource.address)).toEqual(
+      whole.value.declared.map(({ resource }) => resource.address),
+    );
+    const declared = new Map(kept.value.attributes.map((one) => [one.resource.address, one.attributes]));
+    expect(declared.size).toBeGreaterThan(0);
+    for (const { resource, after } of kept.value.planned.filter(({ after }) => after !== null)) {
+      expect(declared.get(resource.address)).toEqual(after);
+    }
+  });
+
   it("keeps only the sections asked for above the limit, and what it needs itself", async () => {
     const file = join(FIXTURES, "canary-plan.json");
     const reading = await readPlanFile(file, { limits: SMALL, keep: ["output_changes"] });

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../base/index.ts";
-import type { DeclaredState, ReadGap, Transition } from "../../../domain/index.ts";
+import type { Json, JsonObject } from "../../../base/index.ts";
+import type { DeclaredState, ReadGap, ResourceRef, Transition } from "../../../domain/index.ts";
 import type { SecretPathRule, SecretValues } from "../../secrets/index.ts";
 
 /** Top-level members of a plan document that a caller may want to see raw. */
@@ -36,6 +36,12 @@ export interface ReadOptions {
   readonly limits?: ReadLimits;
 }
 
+/** A resource and what is declared of it, in clear. */
+export interface DeclaredAttributes {
+  readonly resource: Pick<ResourceRef, "type" | "address">;
+  readonly attributes: Json;
+}
+
 /** What a plan document says. Values are CLEAR: only redacted forms may be stored, logged or shown. */
 export interface PlanReading {
   /** The raw document, for plan policies. Sections left out by `keep` are missing. */
@@ -58,6 +64,8 @@ export interface PlanReading {
   readonly drift: readonly Transition[];
   /** Every managed resource that the document describes. */
   readonly declared: readonly DeclaredState[];
+  /** The same resources without what costs time to tell: whose they are, and where their secrets lie. */
+  readonly attributes: readonly DeclaredAttributes[];
   /** How many resources the tool compared (changed or not). */
   readonly compared: number;
   readonly gaps: readonly ReadGap[];

@@ -29,7 +29,7 @@ export function listAt(value: Json | undefined, key: string): readonly Json[] {
  */
 export function rawResource(entry: Json | undefined): RawResource | null {
   const type = stringMember(entry, "type");
-  const address = stringMember(entry, "address") ?? builtAddress(entry, type);
+  const address = addressOf(entry);
   if (type === null || address === null) return null;
   return {
     address,
@@ -42,7 +42,10 @@ export function rawResource(entry: Json | undefined): RawResource | null {
 }
 
 /** Documents that were edited before they were handed on may lack the address, but not what it is made of. */
-function builtAddress(entry: Json | undefined, type: string | null): string | null {
+export function addressOf(entry: Json | undefined): string | null {
+  const address = stringMember(entry, "address");
+  if (address !== null) return address;
+  const type = stringMember(entry, "type");
   const name = stringMember(entry, "name");
   if (type === null || name === null) return null;
   const module = stringMember(entry, "module_address");
