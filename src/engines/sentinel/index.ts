@@ -1,4 +1,4 @@
-export type { LoadedPolicy, LoadedSet } from "./apply/load-set.ts";
+export type { LoadedPolicy, LoadedSet, LoadOptions } from "./apply/load-set.ts";
 export { loadPolicySet } from "./apply/load-set.ts";
 export type { ProgramAst } from "./ast/ast.ts";
 export { printProgram } from "./ast/print.ts";
@@ -9,6 +9,8 @@ export { mockCommand, mocksOfPlan } from "./cli/mock-command.ts";
 export { testCommand } from "./cli/test-command.ts";
 export type { SentinelConfig } from "./config/config.ts";
 export { readConfig } from "./config/config.ts";
+export type { RawBlock, RawConfig } from "./config/raw.ts";
+export { readRawConfig } from "./config/raw.ts";
 export type { SentinelError, SentinelErrorCode } from "./errors.ts";
 export type {
   EvaluateOptions,

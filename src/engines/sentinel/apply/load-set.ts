@@ -12,6 +12,8 @@ import { loadConfig } from "./load-policies.ts";
 
 export interface LoadedPolicy {
   readonly name: string;
+  /** As the configuration names it, relative to its folder. */
+  readonly source: string;
   readonly level: EnforcementLevel;
   /** The set's parameters with the policy's own over them. */
   readonly params: Values;
@@ -27,25 +29,38 @@ export interface LoadedSet {
   readonly features: Values;
 }
 
+export interface LoadOptions extends CompileOptions {
+  /** False leaves out the mocks of the configuration: who judges real documents must not meet a stand-in. Default true. */
+  readonly mocks?: boolean;
+}
+
 /** Reads `sentinel.hcl` and its overrides from a folder, whose paths are relative to it. All errors are given at once. */
 export function loadPolicySet(
   host: SentinelHost,
   folder: string,
-  compileOptions: CompileOptions = {},
+  options: LoadOptions = {},
 ): Result<LoadedSet, SentinelError[]> {
+  const { mocks = true, ...compileOptions } = options;
   const config = loadConfig(host, folder);
   if (!config.ok) {
     return fail([config.error]);
   }
+  const imported = mocks ? config.value : { ...config.value, mocks: new Map() };
   const cache: ProgramCache = new Map();
   const base = joinPath("", folder);
-  const imports = resolveImports(config.value, { host, base, cache, compileOptions });
+  const imports = resolveImports(imported, { host, base, cache, compileOptions });
   const errors: SentinelError[] = imports.ok ? [] : [imports.error];
   const policies: LoadedPolicy[] = [];
   for (const { name, level, source, params } of config.value.policies) {
     const program = readProgram(source, { host, base, cache, compileOptions });
     if (program.ok) {
-      policies.push({ name, level, params: { ...config.value.params, ...params }, program: program.value });
+      policies.push({
+        name,
+        source,
+        level,
+        params: { ...config.value.params, ...params },
+        program: program.value,
+      });
     } else {
       errors.push(...program.error);
     }

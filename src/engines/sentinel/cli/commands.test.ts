@@ -198,7 +198,7 @@ describe("sentinel test", () => {
       "test/p/a.hcl": 'import "module" "m" { source = "git::https://x/y.git//m.sentinel" }',
     };
     expect(testCommand([], memoryHost(remote), false).stdout).toContain(
-      "unsupported source `git::https://x/y.git//m.sentinel`: only local paths can be read",
+      "unsupported source `git::https://x/y.git//m.sentinel`: nothing is fetched; put a copy beside the configuration and name its path (`./…`)",
     );
     const fetched = memoryHost(remote, { fetchSource: () => ({ text: "x = 1" }) });
     expect(testCommand([], fetched, false).stdout).toContain("1 passed, 0 failed");

@@ -106,7 +106,11 @@ function resolvePlugin(
   }
   return source === null
     ? ok(null)
-    : fail(configError(`unsupported source \`${source}\` of the plugin \`${name}\``));
+    : fail(
+        configError(
+          `unsupported source \`${source}\` of the plugin \`${name}\`: plugins are programs, which are not run; give what it answers as \`import "static"\` or \`mock\``,
+        ),
+      );
 }
 
 function readText(
@@ -116,7 +120,11 @@ function readText(
   if (isRemoteSource(source)) {
     const fetched = context.host.fetchSource?.(source);
     if (fetched === undefined) {
-      return fail(configError(`unsupported source \`${source}\`: only local paths can be read`));
+      return fail(
+        configError(
+          `unsupported source \`${source}\`: nothing is fetched; put a copy beside the configuration and name its path (\`./…\`)`,
+        ),
+      );
     }
     return "error" in fetched
       ? fail(configError(`the source \`${source}\` cannot be read: ${fetched.error}`))

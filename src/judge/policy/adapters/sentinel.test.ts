@@ -89,12 +89,52 @@ describe("a policy set of HCP Terraform", () => {
     expect(judgement.error?.code).toBe("sentinel_undefined");
   });
 
-  it("is refused when a module is not there: nothing is fetched", async () => {
-    const set = await loadPolicySet(
-      "hcp",
-      "hcp",
-      FILES.filter((item) => !item.path.startsWith("modules/")),
-    );
-    expect(set.ok ? [] : set.error.map((found) => found.code)).toEqual(["policy_missing"]);
+  it.each([
+    [
+      "a module that is not there: nothing is fetched",
+      { "sentinel.hcl": HCL },
+      ["the file `modules/report.sentinel` cannot be read", "hcp/sentinel.hcl"],
+    ],
+    [
+      "a source elsewhere",
+      { "sentinel.hcl": 'import "module" "m" { source = "https://example.com/m.sentinel" }\n' },
+      ["nothing is fetched; put a copy beside the configuration", "hcp/sentinel.hcl"],
+    ],
+    [
+      "a policy that does not compile, at its line",
+      { "sentinel.hcl": 'policy "p" { source = "./p.sentinel" }\n', "p.sentinel": "main = (" },
+      ["expected an expression", "hcp/p.sentinel"],
+    ],
+  ])("is refused with %s", async (_note, texts, [message, file]) => {
+    const files = Object.entries(texts).map(([path, text]) => ({ path, text }));
+    const set = await loadPolicySet("hcp", "hcp", files);
+    const [found] = set.ok ? [] : set.error;
+    expect(found?.message).toContain(message);
+    expect(found?.place?.file).toBe(file);
+  });
+
+  it("takes settings of standard imports, parameters and overrides, and no mock", async () => {
+    const files = Object.entries({
+      "sentinel.hcl": `import "plugin" "time" { config = { timezone = "Australia/Brisbane" } }
+mock "tfplan/v2" { data = { resource_changes = {} } }
+param "limit" { value = 1 }
+policy "p" { source = "./p.sentinel" }
+`,
+      "levels_override.hcl": 'policy "p" { enforcement_level = "hard-mandatory" }\n',
+      "other.hcl": 'provider "aws" {}\n',
+      "p.sentinel": `import "time"
+import "tfplan/v2" as tfplan
+param limit
+main = rule { time.load(0).hour is 10 and length(tfplan.resource_changes) is limit }
+`,
+    }).map(([path, text]) => ({ path, text }));
+    const set = await loadPolicySet("hcp", "hcp", files);
+    if (!set.ok) throw new Error(JSON.stringify(set.error));
+    const [policy] = set.value.policies;
+    expect(policy?.level).toBe("hard-mandatory");
+    expect(set.value.compiled.judge(policy!, PLAN, BOUNDS, new Map())).toMatchObject({
+      deny: [],
+      error: null,
+    });
   });
 });

@@ -4,9 +4,11 @@ import {
   type EvaluateOptions,
   type Evaluation,
   type ImportSource,
+  type LoadedPolicy,
+  type LoadedSet,
+  loadPolicySet,
+  memoryHost,
   type Program,
-  readConfig,
-  type SentinelConfig,
   type SentinelError,
   terraformImports,
 } from "../../../engines/sentinel/index.ts";
@@ -25,26 +27,27 @@ import {
 
 type Imports = Readonly<Record<string, ImportSource>>;
 
+/** A policy, and all that its evaluations have in common. */
 interface CompiledPolicy {
   readonly program: Program;
-  readonly imports: Imports;
+  readonly options: Pick<EvaluateOptions, "imports" | "importConfig" | "globals">;
 }
 
 /** Sentinel policies through the engine of this project. */
 export const sentinelEngine: SourceEngine = {
   name: "sentinel",
   discover(set, files) {
-    const config = configOf(set, files);
-    if (!config.ok) return config;
-    const policies = config.value === null ? [] : config.value.policies.map(definitionOf);
-    const compiled = compileSet({ set, files, policies });
-    return compiled.ok ? ok({ policies, compiled: compiled.value }) : compiled;
+    const loaded = configured(set, files);
+    if (!loaded.ok) return loaded;
+    const { policies = [] } = loaded.value ?? {};
+    const compiled = new Map(policies.map((policy) => [policy.name, sharing(loaded.value, policy.program)]));
+    return ok({ policies: policies.map(definitionOf), compiled: judgeBy(compiled) });
   },
   compile: compileSet,
 };
 
 /** A policy of `sentinel.hcl` sees the plan, as in HCP Terraform; without a level it is advisory, as in Sentinel. */
-function definitionOf(policy: SentinelConfig["policies"][number]): PolicyDefinition {
+function definitionOf(policy: LoadedPolicy): PolicyDefinition {
   return {
     name: policy.name,
     description: "",
@@ -56,86 +59,72 @@ function definitionOf(policy: SentinelConfig["policies"][number]): PolicyDefinit
   };
 }
 
+/** Policies of our manifest. What they import is as `sentinel.hcl` names it, else every other file of the set by its name. */
 function compileSet(input: EngineInput): Result<CompiledPolicies, readonly Problem[]> {
-  const config = configOf(input.set, input.files);
-  if (!config.ok) return config;
-  const modules = modulesOf(input, config.value);
-  if (!modules.ok) return modules;
+  const loaded = configured(input.set, input.files);
+  if (!loaded.ok) return loaded;
+  const implied = loaded.value === null ? impliedModules(input) : ok({});
+  if (!implied.ok) return implied;
   const compiled = new Map<string, CompiledPolicy>();
   const problems: Problem[] = [];
   for (const policy of input.policies) {
-    const file = fileAt(input.files, policy.entry);
-    if (file === null) problems.push(missing(input.set, policy));
+    const file = input.files.find((candidate) => candidate.path === policy.entry);
+    if (file === undefined) problems.push(missing(input.set, policy));
     else {
       const program = compileFile(input.set, file);
-      if (program.ok) compiled.set(policy.name, { program: program.value, imports: modules.value });
+      if (program.ok) compiled.set(policy.name, sharing(loaded.value, program.value, implied.value));
       else problems.push(...program.error);
     }
   }
-  if (problems.length > 0) return err(problems);
-  return ok({
+  return problems.length > 0 ? err(problems) : ok(judgeBy(compiled));
+}
+
+function sharing(set: LoadedSet | null, program: Program, imports: Imports = {}): CompiledPolicy {
+  if (set === null) return { program, options: { imports } };
+  const { importConfig, globals } = set;
+  return { program, options: { imports: set.imports, importConfig, globals } };
+}
+
+function judgeBy(compiled: ReadonlyMap<string, CompiledPolicy>): CompiledPolicies {
+  return {
     judge(policy, document, bounds) {
       const found = compiled.get(policy.name);
       return found === undefined ? SILENT : judge(found, policy, document, bounds);
     },
-  });
+  };
 }
 
-function configOf(
-  set: string,
-  files: readonly PolicyFile[],
-): Result<SentinelConfig | null, readonly Problem[]> {
-  const file = fileAt(files, SENTINEL_CONFIG);
-  if (file === null) return ok(null);
-  const config = readConfig({ name: `${set}/${file.path}`, text: file.text });
-  return config.ok ? config : err([problemOf(config.error)]);
+/**
+ * The set that `sentinel.hcl` and its overrides describe, by the engine's own loader; `null` without one. Other `*.hcl` of
+ * the folder belong to other tools, and a mock stands for no real document.
+ */
+function configured(set: string, files: readonly PolicyFile[]): Result<LoadedSet | null, readonly Problem[]> {
+  if (!files.some((file) => file.path === SENTINEL_CONFIG)) return ok(null);
+  const texts: Record<string, string> = Object.create(null);
+  for (const { path, text } of files) {
+    if (!/^[^/]*\.hcl$/.test(path) || CONFIG_FILE.test(path)) texts[path] = text;
+  }
+  const loaded = loadPolicySet(memoryHost(texts), ".", { mocks: false });
+  return loaded.ok ? loaded : err(loaded.error.map((error) => problemOf(error, set)));
 }
 
-/** Modules and static data: as `sentinel.hcl` names them, else every other Sentinel file of the set by its own name. */
-function modulesOf(input: EngineInput, config: SentinelConfig | null): Result<Imports, readonly Problem[]> {
+const CONFIG_FILE = /^(?:sentinel|override|.*_override)\.hcl$/;
+
+function impliedModules(input: EngineInput): Result<Imports, readonly Problem[]> {
   const imports: Record<string, ImportSource> = Object.create(null);
   const entries = new Set(input.policies.map((policy) => policy.entry));
-  const implied = input.files.filter((file) => file.path.endsWith(".sentinel") && !entries.has(file.path));
-  const named: readonly (readonly [name: string, kind: string, path: string])[] =
-    config === null
-      ? implied.map((file) => [baseName(file.path), "module", file.path])
-      : [...config.imports].map(([name, entry]) => [name, entry.kind, withoutDot(entry.source ?? "")]);
-  for (const [name, kind, path] of named) {
-    const file = fileAt(input.files, path);
-    if (file === null) {
-      const hint = "put it into the folder of the set: nothing is fetched from elsewhere";
-      const place = { file: `${input.set}/${SENTINEL_CONFIG}` };
-      return err([
-        problem("policy_missing", `import \`${name}\` needs \`${path}\`, which is not there`, {
-          place,
-          hint,
-        }),
-      ]);
-    }
-    const source = kind === "static" ? staticData(input.set, file) : moduleSource(input.set, file);
-    if (!source.ok) return source;
-    imports[name] = source.value;
+  for (const file of input.files) {
+    if (!file.path.endsWith(".sentinel") || entries.has(file.path)) continue;
+    const program = compileFile(input.set, file);
+    if (!program.ok) return program;
+    imports[baseName(file.path)] = { kind: "module", program: program.value };
   }
   return ok(imports);
 }
 
-function moduleSource(set: string, file: PolicyFile): Result<ImportSource, readonly Problem[]> {
-  const program = compileFile(set, file);
-  return program.ok ? ok({ kind: "module", program: program.value }) : program;
-}
-
-function staticData(set: string, file: PolicyFile): Result<ImportSource, readonly Problem[]> {
-  try {
-    return ok({ kind: "static", data: JSON.parse(file.text) as Json });
-  } catch {
-    const place = { file: `${set}/${file.path}` };
-    return err([problem("policy_data_unreadable", "the static import is no JSON", { place })]);
-  }
-}
-
 function compileFile(set: string, file: PolicyFile): Result<Program, readonly Problem[]> {
-  const program = compile({ name: `${set}/${file.path}`, text: file.text });
-  return program.ok ? program : err(program.error.map(problemOf));
+  const program = compile({ name: file.path, text: file.text });
+  return program.ok ? program : err(program.error.map((error) => problemOf(error, set)));
 }
 
 function judge(
@@ -146,7 +135,8 @@ function judge(
 ): Judgement {
   const start = bounds.monotonic();
   const options: EvaluateOptions = {
-    imports: { ...found.imports, ...documentImports(policy, document) },
+    ...found.options,
+    imports: { ...found.options.imports, ...documentImports(policy, document) },
     params: policy.parameters,
     nowNs: BigInt(bounds.now) * 1_000_000n,
     limits: { monotonicMs: bounds.monotonic, deadlineMs: start + bounds.timeoutMs },
@@ -191,10 +181,13 @@ function failingRules(policy: PolicyDefinition, evaluation: Evaluation): readonl
   }));
 }
 
-function problemOf(error: SentinelError): Problem {
-  const { place } = error;
-  return problem(error.code, `policy cannot be compiled: ${error.message}`, {
-    ...(place === null ? {} : { place: { file: place.file, line: place.line, column: place.column } }),
+/** The engine sees the set's folder as the root: its places are made those of the folder again. */
+function problemOf({ code, message, place }: SentinelError, set: string): Problem {
+  return problem(code, `policy cannot be compiled: ${message}`, {
+    place:
+      place === null
+        ? { file: `${set}/${SENTINEL_CONFIG}` }
+        : { file: `${set}/${place.file}`, line: place.line, column: place.column },
     hint: "mend the policy; `trueup sentinel test` runs its tests",
   });
 }
@@ -205,10 +198,6 @@ function missing(set: string, policy: PolicyDefinition): Problem {
     place: { file: set },
     hint,
   });
-}
-
-function fileAt(files: readonly PolicyFile[], path: string): PolicyFile | null {
-  return files.find((file) => file.path === path) ?? null;
 }
 
 function withoutDot(path: string): string {
