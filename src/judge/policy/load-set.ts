@@ -1,5 +1,6 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import { regoEngine } from "./adapters/rego.ts";
+import { HCP_POLICIES } from "./config-files.ts";
 import { MANIFEST, type Manifest, parseManifest, SENTINEL_CONFIG } from "./manifest.ts";
 import type {
   CompiledPolicies,
@@ -36,20 +37,38 @@ async function sentinel(): Promise<SourceEngine> {
   return (await import("./adapters/sentinel.ts")).sentinelEngine;
 }
 
-/** A folder without our manifest: HCP Terraform's `sentinel.hcl`, else Rego whose packages speak, soft-mandatory. */
+async function hcpPolicies(): Promise<SourceEngine> {
+  return (await import("./adapters/hcp-policies.ts")).hcpPoliciesEngine;
+}
+
+/** A folder without our manifest: HCP Terraform's `sentinel.hcl` or `policies.hcl`, else Rego whose packages speak, soft-mandatory. */
 async function loadUndeclared(
   name: string,
   place: string,
   files: readonly PolicyFile[],
 ): Promise<Result<PolicySet, readonly Problem[]>> {
   const isSentinel = files.some((file) => file.path === SENTINEL_CONFIG);
+  const isHcpRego = files.some((file) => file.path === HCP_POLICIES);
+  if (isSentinel && isHcpRego) {
+    const hint = "put each into a folder of its own";
+    return err([
+      problem(
+        "policy_config_invalid",
+        `the folder holds a ${SENTINEL_CONFIG} and a ${HCP_POLICIES}: a set has one language`,
+        {
+          place: { file: `${place}/${HCP_POLICIES}` },
+          hint,
+        },
+      ),
+    ]);
+  }
   if (!isSentinel && !files.some((file) => file.path.endsWith(".rego"))) {
-    const hint = `name a folder with .rego files, a ${SENTINEL_CONFIG} or a ${MANIFEST}`;
+    const hint = `name a folder with .rego files, a ${SENTINEL_CONFIG}, a ${HCP_POLICIES} or a ${MANIFEST}`;
     return err([
       problem("policy_missing", "there is no policy in the folder", { place: { file: place }, hint }),
     ]);
   }
-  const engine = isSentinel ? await sentinel() : regoEngine();
+  const engine = isSentinel ? await sentinel() : isHcpRego ? await hcpPolicies() : regoEngine();
   const discovered = engine.discover(place, files);
   if (!discovered.ok) return discovered;
   const { policies, compiled } = discovered.value;
@@ -59,7 +78,9 @@ async function loadUndeclared(
       problem("policy_missing", "no rule in the folder decides anything", { place: { file: place }, hint }),
     ]);
   }
-  return ok(setOf(engine, name, place, files, policies, compiled, null));
+  const loaded = setOf(engine, name, place, files, policies, compiled, null);
+  // A query may hand `input.plan` on as a whole.
+  return ok(isHcpRego ? { ...loaded, planSections: null } : loaded);
 }
 
 function compileSet(
