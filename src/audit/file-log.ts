@@ -1,10 +1,11 @@
-import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { codeOf, err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { AuditEntry } from "../domain/index.ts";
 import { takeFileLock } from "./file-lock.ts";
+import { type IndexedTo, type LogIndex, makeLogIndex, openLogIndex, readFrom } from "./log-index.ts";
 import { checkpointLine, entryLine, headerLine, PREFIX } from "./log-lines.ts";
-import { entryIdOf, type LogText, logTail, readLogText } from "./log-text.ts";
+import { idsIn, type LogEnd, type LogText, logTail, originIn, readLogText } from "./log-text.ts";
 import { type Appended, type AuditLog, LOG_START, type Sealer } from "./ports.ts";
 import { syncDirectory } from "./synced-file.ts";
 
@@ -24,33 +25,32 @@ export interface FileLog extends AuditLog {
 /**
  * Opens the log file, making it with its header when it is missing. Each append is one synced write under a lock file, so that
  * processes append one after the other and a killed one leaves at most a torn last line, which the next append cuts off and tells.
+ * An append reads the end of the log only (see log-index.ts), so that its cost does not grow with the log.
  * Problems: `audit_log_unwritable`, `audit_log_in_use`, `audit_log_broken`.
  */
 export async function openFileLog(file: string, options: FileLogOptions): Promise<Result<FileLog, Problem>> {
   const made = await locked(file, options, async () => {
     const handle = await open(file, "a+", 0o600);
     try {
-      const bytes = await handle.readFile();
-      if (bytes.includes(0x0a)) return ok(null);
+      const start = await readFrom(handle, 0, HEADER_BYTES);
+      if (start.includes(0x0a)) return originIn(firstLineOf(start), file);
       // A header torn by a kill is nothing yet: no entry can stand behind it. Anything else is somebody's file.
-      if (!PREFIX.header.startsWith(bytes.subarray(0, PREFIX.header.length).toString("latin1"))) {
-        return err(notALog(file));
-      }
+      const torn = PREFIX.header.startsWith(start.subarray(0, PREFIX.header.length).toString("latin1"));
+      if (!torn || start.length === HEADER_BYTES) return err(notALog(file));
+      const origin = options.sealer.newOrigin();
       await handle.truncate(0);
-      await handle.writeFile(headerLine(options.sealer.newOrigin()));
+      await handle.writeFile(headerLine(origin));
       await handle.sync();
+      await syncDirectory(dirname(file));
+      return ok(origin);
     } finally {
       await handle.close();
     }
-    await syncDirectory(dirname(file));
-    return ok(null);
   });
   if (!made.ok) return made;
-  const first = await readLog(file);
-  if (!first.ok) return first;
   return ok({
     file,
-    origin: first.value.origin,
+    origin: made.value,
     append: (entries) => locked(file, options, () => append(file, options.sealer, entries)),
     head: () => reading(file, (log) => ({ size: log.entries.length, root: log.root })),
     start: async () => ok(LOG_START),
@@ -77,9 +77,14 @@ async function append(
     return err(problem("audit_nothing_to_append", "there is no entry to append"));
   }
   const handle = await open(file, "r+");
+  const { size } = await handle.stat();
+  const index = await openLogIndex(indexOf(file), handle, size);
   try {
-    const bytes = await handle.readFile();
-    const repeated = repeatedId(bytes, entries);
+    const end = await readEnd(file, handle, size, index);
+    if (!end.ok) return end;
+    const tail = logTail(end.value);
+    if (!tail.ok) return tail;
+    const repeated = await repeatedId(entries, tail.value.ids, index, handle, size);
     if (repeated !== null) {
       return err(
         problem("audit_entry_repeated", `the log holds an entry \`${repeated}\` already`, {
@@ -87,15 +92,18 @@ async function append(
         }),
       );
     }
-    const tail = logTail(bytes, file);
-    if (!tail.ok) return tail;
     const { state, nextNumber, length } = tail.value;
     const sealed = sealer.seal(state, entries);
     if (!sealed.ok) return sealed;
     const batch = sealed.value;
-    const text =
-      batch.entries.map(entryLine).join("") + checkpointLine(batch.checkpoint, nextNumber, batch.state.peaks);
-    await writeWhole(handle, Buffer.from(text, "utf8"), length, bytes.length);
+    const lines = Buffer.from(batch.entries.map(entryLine).join(""), "utf8");
+    const seal = Buffer.from(checkpointLine(batch.checkpoint, nextNumber, batch.state.peaks), "utf8");
+    await writeWhole(handle, Buffer.concat([lines, seal]), length, size);
+    const sealedAt = length + lines.length;
+    await indexed(file, handle, index, [...tail.value.ids, ...entries.map(({ id }) => id)], {
+      sealedAt,
+      length: sealedAt + seal.length,
+    });
     return ok({
       first: state.size,
       count: entries.length,
@@ -104,7 +112,49 @@ async function append(
       warnings: tail.value.warnings,
     });
   } finally {
+    await index?.close();
     await handle.close();
+  }
+}
+
+/** More than any header: what is longer without a line end is no log. */
+const HEADER_BYTES = 4096;
+
+function indexOf(file: string): string {
+  return `${file}.index`;
+}
+
+function firstLineOf(start: Buffer): string {
+  return start.subarray(0, start.indexOf(0x0a) + 1).toString("utf8");
+}
+
+/** From the last checkpoint that the index knows, or the whole log where it knows none. */
+async function readEnd(
+  file: string,
+  handle: FileHandle,
+  size: number,
+  index: LogIndex | null,
+): Promise<Result<LogEnd, Problem>> {
+  const origin = originIn(firstLineOf(await readFrom(handle, 0, HEADER_BYTES)), file);
+  if (!origin.ok) return origin;
+  const offset = index?.sealedAt ?? 0;
+  const bytes = await readFrom(handle, offset, size);
+  return ok({ file, origin: origin.value, bytes, offset, known: index?.length ?? 0 });
+}
+
+/** The entries are on disk: an index that cannot be written costs the next append a whole reading, and nothing else. */
+async function indexed(
+  file: string,
+  handle: FileHandle,
+  index: LogIndex | null,
+  ids: readonly string[],
+  to: IndexedTo,
+): Promise<void> {
+  try {
+    if (index === null) await makeLogIndex(indexOf(file), handle, ids, to);
+    else await index.add(ids, to);
+  } catch {
+    await rm(indexOf(file), { force: true }).catch(() => undefined);
   }
 }
 
@@ -123,21 +173,24 @@ async function writeWhole(handle: FileHandle, data: Buffer, at: number, was: num
   }
 }
 
-function repeatedId(bytes: Buffer, entries: readonly AuditEntry[]): string | null {
-  const ids = new Set<string>();
+/** An id of the batch that it holds twice, or that the log holds. `fresh` are those of the log that no index knows. */
+async function repeatedId(
+  entries: readonly AuditEntry[],
+  fresh: readonly string[],
+  index: LogIndex | null,
+  handle: FileHandle,
+  size: number,
+): Promise<string | null> {
+  const seen = new Set(fresh);
+  let suspect = false;
   for (const { id } of entries) {
-    if (ids.has(id)) return id;
-    ids.add(id);
+    if (seen.has(id)) return id;
+    seen.add(id);
+    suspect ||= index?.mayHold(id) ?? false;
   }
-  // A look at the raw text is quick and enough to say no; an id may also stand in another entry's details, so a hit is read.
-  const text = bytes.toString("latin1");
-  const mentioned = text.matchAll(/"id":"(aud_[0-9a-f]{24})"/g);
-  if (![...mentioned].some(([, id]) => id !== undefined && ids.has(id))) return null;
-  for (const line of text.split("\n")) {
-    const id = line.startsWith(PREFIX.entry) ? entryIdOf(line) : null;
-    if (id !== null && ids.has(id)) return id;
-  }
-  return null;
+  if (!suspect) return null;
+  const held = new Set(idsIn(await readFrom(handle, 0, size)));
+  return entries.find(({ id }) => held.has(id))?.id ?? null;
 }
 
 async function reading<T>(file: string, pick: (log: LogText) => T): Promise<Result<T, Problem>> {

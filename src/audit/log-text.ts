@@ -26,14 +26,27 @@ export interface LogTail {
   readonly nextNumber: number;
   /** Bytes of the file that are whole lines; what lies behind is torn. */
   readonly length: number;
+  /** Ids of the entries that were looked at and lie behind `known`. */
+  readonly ids: readonly string[];
   readonly warnings: readonly Problem[];
+}
+
+/** The end of a log file, or all of it. */
+export interface LogEnd {
+  readonly file: string;
+  readonly origin: string;
+  /** Whole lines from `offset` on: the header (at 0) or a checkpoint, and all that follows. */
+  readonly bytes: Buffer;
+  readonly offset: number;
+  /** Offset up to which the entries are known already. */
+  readonly known: number;
 }
 
 /**
  * Reads from the end: usually the last line is a checkpoint and carries the whole state. After a kill there may be a torn line,
  * and whole entries that no checkpoint seals yet; those stay, and the next checkpoint seals them.
  */
-export function logTail(bytes: Buffer, file: string): Result<LogTail, Problem> {
+export function logTail({ file, origin, bytes, offset, known }: LogEnd): Result<LogTail, Problem> {
   const length = bytes.lastIndexOf(0x0a) + 1;
   const warnings: Problem[] = [];
   if (length < bytes.length) {
@@ -48,15 +61,14 @@ export function logTail(bytes: Buffer, file: string): Result<LogTail, Problem> {
       ),
     );
   }
-  const origin = originOf(bytes.subarray(0, bytes.indexOf(0x0a) + 1).toString("utf8"));
-  if (origin === null) return err(broken(file, 1, "the file does not begin with an audit log header"));
   const unsealed: Uint8Array[] = [];
   for (let end = length; end > 0; ) {
     const start = end < 2 ? 0 : bytes.lastIndexOf(0x0a, end - 2) + 1;
     const line = bytes.subarray(start, end - 1).toString("utf8");
     if (line.startsWith(PREFIX.entry)) unsealed.unshift(leafHash(entryTextOf(line) ?? ""));
     else {
-      const sealed = start === 0 ? { size: 0, peaks: [], number: -1 } : checkpointOf(line);
+      const isHeader = start === 0 && offset === 0;
+      const sealed = isHeader ? { size: 0, peaks: [], number: -1 } : checkpointOf(line);
       if (sealed === null)
         return err(broken(file, null, "a line near the end is neither entry nor checkpoint"));
       if (unsealed.length > 0) warnings.push(unsealedWarning(file, unsealed.length));
@@ -65,13 +77,24 @@ export function logTail(bytes: Buffer, file: string): Result<LogTail, Problem> {
       return ok({
         state: { origin, size: range.size, peaks: range.peaks.map(hex) },
         nextNumber: sealed.number + 1,
-        length,
+        length: offset + length,
+        ids: idsIn(bytes.subarray(Math.max(0, known - offset), length)),
         warnings,
       });
     }
     end = start;
   }
   return err(broken(file, 1, "the file holds no whole line"));
+}
+
+/** Ids of the entries in whole lines. */
+export function idsIn(lines: Buffer): string[] {
+  const ids: string[] = [];
+  for (const line of lines.toString("utf8").split("\n")) {
+    const id = line.startsWith(PREFIX.entry) ? entryIdOf(line) : null;
+    if (id !== null) ids.push(id);
+  }
+  return ids;
 }
 
 /** A whole log file as read back. */
@@ -129,8 +152,16 @@ function entryTextOf(line: string): string | null {
 }
 
 /** The id of the entry in a line; `null` when the line holds none. */
-export function entryIdOf(line: string): string | null {
+function entryIdOf(line: string): string | null {
   return stringMember(parsed(entryTextOf(line) ?? ""), "id");
+}
+
+/** Identity of the log whose first line this is. */
+export function originIn(line: string, file: string): Result<string, Problem> {
+  const origin = originOf(line);
+  return origin === null
+    ? err(broken(file, 1, "the file does not begin with an audit log header"))
+    : ok(origin);
 }
 
 function originOf(line: string): string | null {
