@@ -3,9 +3,11 @@ import type { OpenedService, ServiceOptions } from "./service/open-service.ts";
 import type { AppOptions } from "./session.ts";
 
 export type { Permission } from "../authority/permissions.ts";
+export type { DecideRequest, GivenDecision } from "./service/decisions/decide-change.ts";
 export type { LiveBus, LiveChange, LiveEvent } from "./service/live-bus.ts";
 export type { LogLevel } from "./service/log.ts";
 export type { OpenedService, ServiceOptions } from "./service/open-service.ts";
+export { serverActions } from "./service/server-actions.ts";
 export type { Service } from "./service/service.ts";
 export type { AppOptions } from "./session.ts";
 

@@ -3,6 +3,7 @@ import { type Config, defaultConfig } from "../app/config/index.ts";
 import { liveBus } from "../app/service/live-bus.ts";
 import type { PolicyKeeper } from "../app/service/policy-keeper.ts";
 import type { Service } from "../app/service/service.ts";
+import { tally } from "../app/service/tally.ts";
 import { type Clock, err, fixedClock, ok, problem, rfc3339 } from "../base/index.ts";
 import { shippedRiskRules } from "../judge/risk/index.ts";
 import type { Store } from "../store/index.ts";
@@ -58,6 +59,7 @@ export function testService(store: Store, overrides: Partial<Service> = {}): Ser
     policies: NO_POLICIES,
     covers: async () => ok([]),
     live,
+    tally: tally(),
     changed: (change) => live.publish(change),
     ...overrides,
   };

@@ -1,4 +1,10 @@
-import type { Environment, ExceptionCover, PointSettings, RiskClass } from "../../domain/index.ts";
+import type {
+  EnforcementPoint,
+  Environment,
+  ExceptionCover,
+  PointSettings,
+  RiskClass,
+} from "../../domain/index.ts";
 import type { DueRules, OwnerRule } from "../../govern/findings/index.ts";
 import type { SecretPathRule } from "../../observe/changes/index.ts";
 
@@ -15,7 +21,7 @@ export interface Config {
   };
   readonly policies: readonly PolicyPlace[];
   readonly risk: { readonly rules: string | null; readonly letThrough: readonly RiskClass[] };
-  readonly points: { readonly ci: PointSettings };
+  readonly points: Readonly<Record<Exclude<EnforcementPoint, "scan">, PointSettings>>;
   /** Always unverified: nobody vouches for a file on this machine. */
   readonly exceptions: readonly ExceptionCover[];
   readonly exceptionsFile: string | null;

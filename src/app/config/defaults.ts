@@ -8,13 +8,12 @@ export const DEFAULTS = {
   timeoutMs: 10 * 60_000,
   policies: [{ kind: "shipped", set: "starter" }] satisfies readonly PolicyPlace[] as readonly PolicyPlace[],
   letThrough: ["low", "medium", "high", "critical"] satisfies readonly RiskClass[] as readonly RiskClass[],
-  ci: {
-    point: "ci",
+  point: {
     action: "deny",
     failMode: "closed",
     offersApproval: false,
     onReview: "require_approval",
-  } satisfies PointSettings as PointSettings,
+  } satisfies Omit<PointSettings, "point"> as Omit<PointSettings, "point">,
   due: DEFAULT_DUE_RULES,
   store: "pglite:.trueup",
 } as const;

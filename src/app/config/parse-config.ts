@@ -90,7 +90,7 @@ function validate(
     },
     policies: raw.policies?.flatMap((policy, index) => toPolicy(policy, index, check)) ?? DEFAULTS.policies,
     risk: { rules: raw.risk?.rules ?? null, letThrough: raw.risk?.let_through ?? DEFAULTS.letThrough },
-    points: { ci: toPoint(raw.points?.ci) },
+    points: toPoints(raw.points),
     exceptions: toExceptions(raw.exceptions ?? [], check),
     exceptionsFile: raw.exceptions_file ?? null,
     owners: (raw.owners ?? []).map((owner, index) => toOwner(owner, index, check)),
@@ -159,13 +159,24 @@ function toPolicy(
   return raw.shipped === undefined ? [] : [{ kind: "shipped", set: raw.shipped }];
 }
 
-function toPoint(raw: NonNullable<RawConfig["points"]>["ci"]): PointSettings {
+function toPoints(raw: RawConfig["points"]): Config["points"] {
+  const settings = (point: keyof Config["points"]): PointSettings => {
+    const own = raw?.[point];
+    return {
+      point,
+      action: own?.action ?? DEFAULTS.point.action,
+      failMode: own?.fail_mode ?? DEFAULTS.point.failMode,
+      onReview: own?.on_review ?? DEFAULTS.point.onReview,
+      offersApproval: own?.offers_approval ?? DEFAULTS.point.offersApproval,
+    };
+  };
   return {
-    point: "ci",
-    action: raw?.action ?? DEFAULTS.ci.action,
-    failMode: raw?.fail_mode ?? DEFAULTS.ci.failMode,
-    onReview: raw?.on_review ?? DEFAULTS.ci.onReview,
-    offersApproval: raw?.offers_approval ?? DEFAULTS.ci.offersApproval,
+    ci: settings("ci"),
+    forge: settings("forge"),
+    hcp_run_task: settings("hcp_run_task"),
+    kubernetes_admission: settings("kubernetes_admission"),
+    cloud_api: settings("cloud_api"),
+    decision_api: settings("decision_api"),
   };
 }
 

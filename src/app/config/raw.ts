@@ -161,7 +161,17 @@ export const rawConfig = z
       })
       .optional()
       .describe("How risk is classified, and what it permits"),
-    points: z.strictObject({ ci: point.optional() }).optional().describe("Settings by EnforcementPoint"),
+    points: z
+      .strictObject({
+        ci: point.optional(),
+        forge: point.optional(),
+        hcp_run_task: point.optional(),
+        kubernetes_admission: point.optional(),
+        cloud_api: point.optional(),
+        decision_api: point.optional(),
+      })
+      .optional()
+      .describe("Settings by EnforcementPoint"),
     exceptions: z
       .array(rawException)
       .optional()

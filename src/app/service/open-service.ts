@@ -5,6 +5,7 @@ import { liveBus } from "./live-bus.ts";
 import { type LogLevel, makeLog } from "./log.ts";
 import { keepPolicies } from "./policy-keeper.ts";
 import type { Service } from "./service.ts";
+import { tally } from "./tally.ts";
 
 export interface ServiceOptions {
   readonly logLevel: LogLevel;
@@ -56,11 +57,10 @@ export async function openService(
     estateKey: key.value,
     log,
     policies: policies.value,
-    covers: async () => {
-      const configured = await session.covers();
-      return configured.ok ? configured : err(configured.error[0] as Problem);
-    },
+    // Those of files are read once: a server's configuration changes when it is started again.
+    covers: async () => ok(covers.value),
     live,
+    tally: tally(),
     changed: (change) => live.publish(change),
   };
   let closing: Promise<void> | null = null;

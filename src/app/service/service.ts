@@ -5,6 +5,7 @@ import type { Store } from "../../store/index.ts";
 import type { Config } from "../config/index.ts";
 import type { LiveBus, LiveChange } from "./live-bus.ts";
 import type { PolicyKeeper } from "./policy-keeper.ts";
+import type { Tally } from "./tally.ts";
 
 /** Everything that a running server or worker holds: made once by `openService`, handed to every use case. */
 export interface Service {
@@ -21,6 +22,7 @@ export interface Service {
   /** Every cover that there is, live or not: `combine` decides which one holds. */
   covers(): Promise<Result<readonly Cover[], Problem>>;
   readonly live: LiveBus;
+  readonly tally: Tally;
   /** Tells the screens that something changed; called after the transaction is through. */
   changed(change: LiveChange): void;
 }

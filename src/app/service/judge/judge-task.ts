@@ -113,7 +113,7 @@ export interface DecideAnswer {
   readonly changes: readonly DecidedChange[];
   readonly planViolations: PolicyResult["violations"];
   readonly planVerdict: Verdict | null;
-  /** Every judged change, redacted; empty unless asked to explain. */
+  /** Redacted changes in full: all of them when asked to explain, else those that are not simply allowed. */
   readonly explanation: readonly JudgedChange[];
   readonly policySets: readonly PolicySetSummary[];
   readonly warnings: number;

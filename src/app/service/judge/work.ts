@@ -77,7 +77,7 @@ export async function judgeAndDecide(
     changes: outcome.judged.map(decidedChange),
     planViolations: outcome.planResults.flatMap((result) => result.violations),
     planVerdict: outcome.planVerdict,
-    explanation: task.explain ? outcome.judged.map(withoutSilence) : [],
+    explanation: toldInFull(task, outcome.judged).map(withoutSilence),
     policySets: summaries(equipment),
     warnings: outcome.judged.reduce((sum, item) => sum + warningsOf(item), 0),
     plan,
@@ -200,4 +200,10 @@ function warningsOf({ results }: JudgedChange): number {
 
 function summaries({ sets }: Equipment): DecideAnswer["policySets"] {
   return [RISK_SUMMARY, ...sets.map(summaryOf)];
+}
+
+/** A refusal is kept with everything that led to it, whether or not the caller asks: the one who reviews it will. */
+function toldInFull({ explain }: DecideTask, judged: readonly JudgedChange[]): readonly JudgedChange[] {
+  if (explain) return judged;
+  return judged.filter(({ verdict }) => verdict.kind !== "allowed").slice(0, 100);
 }
