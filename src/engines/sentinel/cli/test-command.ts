@@ -36,9 +36,9 @@ export function testCommand(args: readonly string[], host: SentinelHost, isTermi
   if (timeoutMs === null) {
     return usageError("`-timeout` takes a duration such as `5m`", 9);
   }
-  // Cases run one after the other, whatever number of workers is allowed.
-  if (text("maxConcurrency") !== null && !/^\d+$/.test(text("maxConcurrency") as string)) {
-    return usageError("`-maxConcurrency` takes a number", 9);
+  // A bound that one case at a time always keeps: a thousand cases take three seconds, less than starting threads is worth.
+  if (text("maxConcurrency") !== null && !/^0*[1-9]\d*$/.test(text("maxConcurrency") as string)) {
+    return usageError("`-maxConcurrency` takes how many cases may run at once, 1 or more", 9);
   }
   const found = findTests(host, rest);
   if ("missing" in found) {
