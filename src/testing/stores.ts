@@ -98,7 +98,8 @@ async function hasEmbedded(): Promise<boolean> {
   );
 }
 
-async function makePlace(kind: StoreKind): Promise<StorePlace> {
+/** A place outside of a suite: for benches and fault drills. */
+export async function makePlace(kind: StoreKind): Promise<StorePlace> {
   const options = testOptions({ waitMs: 60_000 });
   const folder = mkdtempSync(join(tmpdir(), "trueup-place-"));
   // Root's embedded server runs as another user, who must get to its files.
