@@ -7,7 +7,8 @@ const { join } = require("node:path");
 const vm = require("node:vm");
 
 const filename = join(__dirname, "trueup-bundle.cjs");
-const source = readFileSync(filename, "utf8");
+// The build writes ASCII only.
+const source = readFileSync(filename, "latin1");
 let cachedData;
 try {
   cachedData = readFileSync(join(__dirname, "trueup-bundle.cache"));

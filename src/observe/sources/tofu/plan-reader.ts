@@ -14,11 +14,12 @@ import { markedPaths } from "./marks.ts";
 import { metadataPaths } from "./metadata-rules.ts";
 import { addAttributeSecrets, addPlanSecrets } from "./plan-secrets.ts";
 import { type DefaultsOf, providerDefaults } from "./provider-defaults.ts";
-import type { PlanReading, ReadOptions } from "./reading.ts";
+import type { PlanReading, PlanSection, ReadOptions } from "./reading.ts";
 import { type RawResource, resourceRef } from "./resource-ref.ts";
 import {
   actionBySides,
   actionOf,
+  addressOf,
   deposedGap,
   gap,
   isManaged,
@@ -41,6 +42,7 @@ export class PlanReader {
   private readonly plan: JsonObject;
   private readonly file: string;
   private readonly configured: readonly SecretPathRule[];
+  private readonly keep: readonly PlanSection[] | undefined;
   private readonly defaults: DefaultsOf;
   private readonly gaps: ReadGap[] = [];
   private readonly secrets = new Set<string>();
@@ -50,6 +52,7 @@ export class PlanReader {
     this.plan = plan;
     this.file = options.file;
     this.configured = options.secretPaths ?? [];
+    this.keep = options.keep;
     this.defaults = providerDefaults(plan);
     this.relevant = new Set(
       listAt(plan, "relevant_attributes").map((entry) => withoutKeys(stringMember(entry, "resource") ?? "")),
@@ -61,12 +64,12 @@ export class PlanReader {
     const hasChanges = Object.hasOwn(plan, "resource_changes");
     const refreshOnly = !hasChanges && (Object.hasOwn(plan, "resource_drift") || this.isRefreshed());
     this.noteIncomplete();
-    addPlanSecrets(plan, this.configured, this.secrets);
     const changes = hasChanges
       ? listAt(plan, "resource_changes")
       : refreshOnly
         ? []
         : this.changesFromValues();
+    addPlanSecrets(plan, this.configured, this.secrets, this.elsewhere(changes));
     const planned: Transition[] = [];
     let compared = 0;
     for (let i = 0; i < changes.length; i++) {
@@ -102,6 +105,23 @@ export class PlanReader {
       gaps: this.gaps,
       secrets: [...this.secrets],
     };
+  }
+
+  /**
+   * Addresses whose values `planned_values` and `prior_state` only repeat: those of changes, of which both sides are looked at
+   * for secrets. Nobody can quote what those two sections alone would say, as no policy reads them (`keep`).
+   */
+  private elsewhere(changes: readonly Json[]): ReadonlySet<string> {
+    const { keep } = this;
+    const repeats = keep !== undefined && !keep.includes("planned_values") && !keep.includes("prior_state");
+    const addresses = new Set<string>();
+    if (!repeats) return addresses;
+    for (const entry of changes) {
+      const address = addressOf(entry);
+      const isRead = address !== null && stringMember(entry, "type") !== null;
+      if (isRead && isJsonObject(member(entry, "change"))) addresses.add(address);
+    }
+    return addresses;
   }
 
   /**

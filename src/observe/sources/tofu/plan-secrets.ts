@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, member, stringMember } from "../../../base/index.ts";
 import { addSecretTexts, isSecretName, type SecretPathRule } from "../../secrets/index.ts";
 import { markedPaths } from "./marks.ts";
-import { isManaged, listAt } from "./schema.ts";
+import { addressOf, isManaged, listAt } from "./schema.ts";
 import { addDocumentSecrets, addTextsAt, secretPathsByRule } from "./secrets.ts";
 
 /** Names of root variables whose values are secret: declared so, or named so. */
@@ -17,9 +17,15 @@ export function secretVariables(plan: Json): ReadonlySet<string> {
 }
 
 /**
- * Adds the secrets of everything in a plan but its changes and drift (those are collected as they are read).
+ * Adds the secrets of everything in a plan but its changes and drift (those are collected as they are read). Managed resources
+ * at the addresses `elsewhere` are passed over in `planned_values` and `prior_state`: they are collected there.
  */
-export function addPlanSecrets(plan: Json, configured: readonly SecretPathRule[], into: Set<string>): void {
+export function addPlanSecrets(
+  plan: Json,
+  configured: readonly SecretPathRule[],
+  into: Set<string>,
+  elsewhere: ReadonlySet<string> = NONE,
+): void {
   const secret = secretVariables(plan);
   const variables = member(plan, "variables");
   for (const name of secret) addText(member(member(variables, name), "value"), into);
@@ -28,18 +34,21 @@ export function addPlanSecrets(plan: Json, configured: readonly SecretPathRule[]
   if (isJsonObject(providers)) for (const key of Object.keys(providers)) addConstants(providers[key], into);
   addOutputs(member(member(plan, "planned_values"), "outputs"), into);
   addOutputChanges(member(plan, "output_changes"), into);
-  addModule(member(member(plan, "planned_values"), "root_module"), configured, into);
-  addStateSecrets(member(member(plan, "prior_state"), "values"), configured, into);
+  addModule(member(member(plan, "planned_values"), "root_module"), configured, into, elsewhere);
+  addStateSecrets(member(member(plan, "prior_state"), "values"), configured, into, elsewhere);
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Adds the secrets of a state's `values`. */
 export function addStateSecrets(
   values: Json | undefined,
   configured: readonly SecretPathRule[],
   into: Set<string>,
+  elsewhere: ReadonlySet<string> = NONE,
 ): void {
   addOutputs(member(values, "outputs"), into);
-  addModule(member(values, "root_module"), configured, into);
+  addModule(member(values, "root_module"), configured, into, elsewhere);
 }
 
 /** Adds the secrets of one resource's attributes, by its marks and by rules. */
@@ -56,8 +65,14 @@ export function addAttributeSecrets(
   addDocumentSecrets(attributes, into);
 }
 
-function addModule(module: Json | undefined, configured: readonly SecretPathRule[], into: Set<string>): void {
+function addModule(
+  module: Json | undefined,
+  configured: readonly SecretPathRule[],
+  into: Set<string>,
+  elsewhere: ReadonlySet<string>,
+): void {
   for (const resource of listAt(module, "resources")) {
+    if (elsewhere.size > 0 && isRepeated(resource, elsewhere)) continue;
     const type = stringMember(resource, "type") ?? "";
     // Data sources are not governed, but what they read may be secret.
     addAttributeSecrets(
@@ -68,7 +83,16 @@ function addModule(module: Json | undefined, configured: readonly SecretPathRule
       into,
     );
   }
-  for (const child of listAt(module, "child_modules")) addModule(child, configured, into);
+  for (const child of listAt(module, "child_modules")) addModule(child, configured, into, elsewhere);
+}
+
+/** A replaced object that still exists stands at the address of its successor, and is no repetition. */
+function isRepeated(resource: Json, elsewhere: ReadonlySet<string>): boolean {
+  return elsewhere.has(addressOf(resource) ?? "") && isManaged(resource) && !isDeposed(resource);
+}
+
+function isDeposed(resource: Json): boolean {
+  return stringMember(resource, "deposed_key") !== null || stringMember(resource, "deposed") !== null;
 }
 
 function addOutputs(outputs: Json | undefined, into: Set<string>): void {

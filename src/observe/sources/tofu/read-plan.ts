@@ -23,11 +23,20 @@ export function readPlanJson(input: Uint8Array | string, options: ReadOptions): 
   const limits = options.limits ?? DEFAULT_LIMITS;
   if (typeof input !== "string" && input.length > limits.wholeBytes)
     return readLargePlan(input, options, limits);
+  return readPlanBytes(input, sha256Hex(input), options);
+}
+
+/** The same for a document that may be parsed whole and whose hash is known. */
+export function readPlanBytes(
+  input: Uint8Array | string,
+  sha256: string,
+  options: ReadOptions,
+): Result<PlanReading, Problem> {
   const document = withoutWarnings(input);
   const text = typeof document === "string" ? ok(document) : decodeDocument(document, options.file, "plan");
   if (!text.ok) return text;
   const plan = parseDocument(text.value, options.file, "plan");
-  return plan.ok ? readPlan(plan.value, sha256Hex(input), options) : plan;
+  return plan.ok ? readPlan(plan.value, sha256, options) : plan;
 }
 
 /** Bytes that are in memory already, but would not fit a second time as one text and its objects. */

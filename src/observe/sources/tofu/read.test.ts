@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readPlanFile, readPlanJson, readStateFile } from "./read.ts";
+import { sha256Hex } from "../../../base/index.ts";
+import { type PlanSection, readPlanFile, readPlanJson, readStateFile } from "./read.ts";
 
 const FIXTURES = fileURLToPath(new URL("./fixtures/", import.meta.url));
 const SMALL = { wholeBytes: 100, keptBytes: 1e6 };
@@ -52,6 +55,56 @@ describe("readPlanFile", () => {
     expect(declared.size).toBeGreaterThan(0);
     for (const { resource, after } of kept.value.planned.filter(({ after }) => after !== null)) {
       expect(declared.get(resource.address)).toEqual(after);
+    }
+  });
+
+  it("reads a pipe to its end, in parts that it cannot know", async () => {
+    const file = join(FIXTURES, "canary-plan.json");
+    const pipe = join(folder, "pipe");
+    const made = spawnSync("mkfifo", [pipe]);
+    if (made.status !== 0) return console.log("skipped: no mkfifo here");
+    const text = `${readFileSync(file, "utf8")}${" ".repeat(300_000)}`;
+    const writing = writeFile(pipe, text);
+    const reading = await readPlanFile(pipe);
+    await writing;
+    expect(reading).toMatchObject({ ok: true, value: { sha256: sha256Hex(text) } });
+  });
+
+  it("knows the secrets of sections that no policy reads, unless the changes tell them", () => {
+    const resource = (address: string, value: string) => ({
+      address,
+      mode: address.startsWith("data.") ? "data" : "managed",
+      type: "aws_ssm_parameter",
+      values: { value: `canary-${value}` },
+    });
+    const change = {
+      actions: ["update"],
+      before: { value: "canary-old-1" },
+      after: { value: "canary-new-1" },
+    };
+    const known = resource("aws_ssm_parameter.known", "same-1");
+    const rest = [
+      resource("data.aws_ssm_parameter.x", "data-1"),
+      resource("aws_ssm_parameter.other", "other-1"),
+      { ...resource("aws_ssm_parameter.known", "deposed-1"), deposed_key: "0a" },
+    ];
+    const plan = {
+      format_version: "1.2",
+      planned_values: { root_module: { child_modules: [{ resources: [known] }] } },
+      resource_changes: [{ ...known, values: undefined, change }],
+      prior_state: { values: { root_module: { resources: [known, ...rest] } } },
+    };
+    const secrets = (keep?: readonly PlanSection[]) => {
+      const reading = readPlanJson(JSON.stringify(plan), {
+        file: "p",
+        ...(keep === undefined ? {} : { keep }),
+      });
+      return reading.ok ? [...reading.value.secrets].sort() : [];
+    };
+    const told = ["canary-data-1", "canary-deposed-1", "canary-new-1", "canary-old-1", "canary-other-1"];
+    expect(secrets(["resource_changes"])).toEqual(told);
+    for (const keep of [undefined, ["planned_values"], ["prior_state"]] as const) {
+      expect(secrets(keep)).toEqual([...told, "canary-same-1"]);
     }
   });
 

@@ -3,7 +3,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import { err, type Problem, problem, type Result } from "../../../base/index.ts";
 import type { DocumentKind } from "../../documents/index.ts";
 import { DEFAULT_LIMITS, keptMembers } from "./limits.ts";
-import { readPlan, readPlanJson } from "./read-plan.ts";
+import { readPlan, readPlanBytes } from "./read-plan.ts";
 import { readStateJson } from "./read-state.ts";
 import type { PlanReading, ReadLimits, ReadOptions, StateReading } from "./reading.ts";
 import { SectionReader } from "./sections.ts";
@@ -14,6 +14,7 @@ export { readStateJson } from "./read-state.ts";
 export type { PlanReading, PlanSection, ReadLimits, ReadOptions, StateReading } from "./reading.ts";
 
 const CHUNK_BYTES = 2 ** 20;
+const SMALLEST_BYTES = 2 ** 16;
 
 /** Options of the file readers: the file's name is known. */
 export type FileReadOptions = Omit<ReadOptions, "file">;
@@ -26,8 +27,9 @@ export async function readPlanFile(
   const limits = options.limits ?? DEFAULT_LIMITS;
   try {
     const { size } = await stat(file);
-    if (size <= limits.wholeBytes) return readPlanJson(await readFile(file), { ...options, file });
-    return await readInSections(file, options, limits);
+    if (size > limits.wholeBytes) return await readInSections(file, options, limits);
+    const { bytes, sha256 } = await readHashed(file, size);
+    return readPlanBytes(bytes, sha256, { ...options, file });
   } catch (error) {
     return err(fileProblem(file, "plan", error));
   }
@@ -56,6 +58,29 @@ export async function readStateFile(
     return readStateJson(await readFile(file), { ...options, file });
   } catch (error) {
     return err(fileProblem(file, "state", error));
+  }
+}
+
+/** Reads a file and hashes each part while the next one is on its way. A pipe says it has no size. */
+async function readHashed(file: string, size: number): Promise<{ bytes: Buffer; sha256: string }> {
+  const hash = createHash("sha256");
+  const handle = await open(file, "r");
+  try {
+    let bytes = Buffer.allocUnsafe(Math.max(size + 1, SMALLEST_BYTES));
+    let length = 0;
+    let hashed = 0;
+    for (;;) {
+      const next = handle.read(bytes, length, Math.min(CHUNK_BYTES, bytes.length - length), null);
+      hash.update(bytes.subarray(hashed, length));
+      hashed = length;
+      const { bytesRead } = await next;
+      if (bytesRead === 0) break;
+      length += bytesRead;
+      if (length === bytes.length) bytes = Buffer.concat([bytes], length * 2);
+    }
+    return { bytes: bytes.subarray(0, length), sha256: hash.digest("hex") };
+  } finally {
+    await handle.close();
   }
 }
 

@@ -28,7 +28,8 @@ export interface ReadOptions {
   /**
    * Sections that the loaded policies read. A document above `limits.wholeBytes` keeps only these and what
    * the reader itself needs (`resource_changes`, `resource_drift`, `variables`, `configuration`,
-   * `relevant_attributes`). Absent means all. Smaller documents are always kept whole.
+   * `relevant_attributes`). Absent means all. Smaller documents are always kept whole; of `planned_values` and
+   * `prior_state` only what no change tells is looked through for secrets when neither is named here.
    */
   readonly keep?: readonly PlanSection[];
   /** Configured places of secrets, besides the tool's marks and the type rules. */
