@@ -1,0 +1,19 @@
+export {
+  type ApprovalRules,
+  type Approver,
+  type NewApproval,
+  requestApproval,
+  revokeApproval,
+  useApproval,
+  type VoteContext,
+  vote,
+} from "./change-approval.ts";
+export type * from "./ports.ts";
+export {
+  approvalStatus,
+  coversOfApproval,
+  coversOfUses,
+  type Entitled,
+  holdsSet,
+  quorumMet,
+} from "./status.ts";

@@ -1,0 +1,73 @@
+import type {
+  BreakGlassGrant,
+  Finding,
+  GrantCover,
+  PolicyException,
+  ReviewItem,
+} from "../../domain/index.ts";
+
+/** Everything that still stands and is somebody's to end or renew. */
+export interface Standing {
+  /** Active exceptions, with why one is proposed for removal. */
+  readonly exceptions: readonly { readonly exception: PolicyException; readonly note: string | null }[];
+  /** Ended grants without a closed review. */
+  readonly grants: readonly BreakGlassGrant[];
+  /** Open findings that a cover holds and that nobody adopted. */
+  readonly allowed: readonly Finding[];
+}
+
+/** The worklist of a recurring review. */
+export function gatherItems({ exceptions, grants, allowed }: Standing): readonly ReviewItem[] {
+  return [
+    ...exceptions.map(
+      ({ exception, note }): ReviewItem => ({
+        ...BLANK,
+        id: exception.id,
+        kind: "exception",
+        title: `${exception.rule} may fail until ${exception.until}: ${exception.reason}`,
+        workspace: exception.scope.workspaces?.join(", ") ?? "*",
+        riskClass: exception.riskClass,
+        evidence: note === null ? [] : [{ ref: exception.id, says: note, confidence: "high" }],
+      }),
+    ),
+    ...grants.map(
+      (grant): ReviewItem => ({
+        ...BLANK,
+        id: grant.id,
+        kind: "grant",
+        title: `grant of ${grant.holder.name} for ${grant.kind}: ${grant.reason.broken}`,
+        workspace: grant.scope.workspaces?.join(", ") ?? "*",
+        riskClass: grant.worst ?? "critical",
+      }),
+    ),
+    ...allowed.map((finding) => changeItem(finding, "allowed_drift", "holder", [])),
+  ];
+}
+
+const BLANK = { finding: null, by: "holder", evidence: [], decision: null, proof: null } as const;
+
+/** One change as something to decide about. */
+export function changeItem(
+  finding: Finding,
+  kind: "change" | "allowed_drift",
+  by: ReviewItem["by"],
+  evidence: ReviewItem["evidence"],
+): ReviewItem {
+  const { address } = finding.change.resource;
+  return {
+    ...BLANK,
+    id: finding.id,
+    kind,
+    title: `${finding.change.action} ${address}`,
+    workspace: finding.workspace,
+    riskClass: finding.risk.class,
+    finding: finding.id,
+    by,
+    evidence,
+  };
+}
+
+/** Does this grant's cover hold the finding, as its verdict says? */
+export function isCoveredBy(finding: Finding, cover: Pick<GrantCover, "id">): boolean {
+  return finding.verdict.covers.some(({ id }) => id === cover.id);
+}
