@@ -2,15 +2,31 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse as parseYaml } from "yaml";
 import { err, type Json, ok, type Problem, problem, type Result } from "../base/index.ts";
-import { loadPolicySet, type PolicyFile, type PolicySet, readPolicyFolder } from "../judge/policy/index.ts";
+import {
+  loadPolicySet,
+  type PolicyFile,
+  type PolicyHost,
+  type PolicySet,
+  readPolicyFolder,
+} from "../judge/policy/index.ts";
 import { mergeRiskRules, parseRiskRules, type RiskRules, shippedRiskRules } from "../judge/risk/index.ts";
-import type { PolicyPlace } from "./config/index.ts";
+import type { PolicyPlace, Variables } from "./config/index.ts";
+import type { Grant } from "./policy-host/policy-host.ts";
 
 /** A folder to load a set from. `shown` is how the person wrote it: absolute paths of a machine belong in no record. */
 export interface PolicyFolder {
   readonly folder: string;
   readonly shown: string;
   readonly name: string | null;
+  /** Hosts that the set may reach; none by default. */
+  readonly hosts?: readonly string[];
+}
+
+/** What sets that ask something outside are given. */
+export interface Outside {
+  readonly variables: Variables;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
 }
 
 export interface LoadedPolicies {
@@ -25,7 +41,7 @@ const SHIPPED = fileURLToPath(new URL("../../policies", import.meta.url));
 export function policyFolder(place: PolicyPlace, fromRoot: (path: string) => string): PolicyFolder {
   return place.kind === "shipped"
     ? { folder: SHIPPED, shown: `trueup:${place.set}`, name: null }
-    : { folder: fromRoot(place.path), shown: place.path, name: place.name };
+    : { folder: fromRoot(place.path), shown: place.path, name: place.name, hosts: place.hosts };
 }
 
 /**
@@ -35,8 +51,9 @@ export function policyFolder(place: PolicyPlace, fromRoot: (path: string) => str
 export async function loadPolicies(
   folders: readonly PolicyFolder[],
   riskRulesFile: PolicyFolder | null,
+  outside: Outside,
 ): Promise<Result<LoadedPolicies, readonly Problem[]>> {
-  const loaded = await Promise.all(folders.map(loadFolder));
+  const loaded = await Promise.all(folders.map((folder) => loadFolder(folder, outside)));
   const sets: PolicySet[] = [];
   const problems: Problem[] = [];
   for (const set of loaded) {
@@ -52,10 +69,38 @@ export async function loadPolicies(
   return riskRules.ok ? ok({ sets, riskRules: riskRules.value }) : riskRules;
 }
 
-async function loadFolder(place: PolicyFolder): Promise<Result<PolicySet, readonly Problem[]>> {
+async function loadFolder(
+  place: PolicyFolder,
+  outside: Outside,
+): Promise<Result<PolicySet, readonly Problem[]>> {
   const files = await readPolicyFolder(place.folder);
   if (!files.ok) return err([shownAs(files.error, place)]);
-  return loadPolicySet(place.name ?? setName(basename(place.folder)), place.shown, files.value);
+  const name = place.name ?? setName(basename(place.folder));
+  const host = lazyHost({ ...outside, folder: place.folder, hosts: place.hosts ?? [] });
+  const set = await loadPolicySet(name, place.shown, files.value, host);
+  if (!set.ok || set.value.engine !== "opa-wasm") return set;
+  const { wasmLibrary } = await import("./policy-host/wasm-runner.ts");
+  return wasmLibrary() === null ? err([libraryMissing(place.shown)]) : set;
+}
+
+/** Most sets ask nothing: what performs requests is loaded by the first one. */
+function lazyHost(grant: Grant): PolicyHost {
+  let host: Promise<PolicyHost> | null = null;
+  return {
+    hosts: grant.hosts,
+    async perform(request) {
+      host ??= import("./policy-host/policy-host.ts").then(({ policyHost }) => policyHost(grant));
+      return (await host).perform(request);
+    },
+  };
+}
+
+function libraryMissing(shown: string): Problem {
+  const hint = "npm install @open-policy-agent/opa-wasm";
+  return problem("opa_wasm_missing", "a set of the engine `opa-wasm` needs a package that is not installed", {
+    place: { file: shown },
+    hint,
+  });
 }
 
 function shownAs(found: Problem, place: PolicyFolder): Problem {

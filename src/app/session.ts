@@ -88,8 +88,13 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
     return store.ok ? store : err([store.error]);
   };
   const policyPlaces = (given: readonly string[]): PolicyPlaces => {
-    const byHand = given.map((path) => ({ folder: resolve(options.cwd, path), shown: path, name: null }));
     const configured = config.policies.map((place) => policyFolder(place, fromRoot));
+    const byHand = given.map((path) => {
+      const folder = resolve(options.cwd, path);
+      // Named by hand, a configured set reaches what it reaches; any other reaches nothing.
+      const hosts = configured.find((place) => place.folder === folder)?.hosts ?? [];
+      return { folder, shown: path, name: null, hosts };
+    });
     const { rules } = config.risk;
     const riskRules = rules === null ? null : { folder: fromRoot(rules), shown: rules, name: null };
     return { folders: byHand.length > 0 ? byHand : configured, riskRules };
@@ -130,7 +135,7 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
     covers: () => readCovers(config, fromRoot),
     policies(given) {
       const { folders, riskRules } = policyPlaces(given);
-      return loadPolicies(folders, riskRules);
+      return loadPolicies(folders, riskRules, options);
     },
   });
 }

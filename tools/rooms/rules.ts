@@ -54,7 +54,7 @@ export const ROOMS: readonly Room[] = [
   { folder: "judge/policy", mayEnter: [...OPEN] },
   {
     folder: "judge/policy/adapters",
-    mayEnter: [...OPEN, "engines/rego", "engines/sentinel"],
+    mayEnter: [...OPEN, "engines/rego", "engines/rego/bundle/index.ts", "engines/sentinel"],
     partOf: "judge/policy",
   },
   { folder: "judge/verdict", mayEnter: [...OPEN], pure: true },
@@ -70,9 +70,10 @@ export const ROOMS: readonly Room[] = [
   { folder: "workspaces", mayEnter: [...OPEN] },
   { folder: "schedule", mayEnter: [...OPEN] },
   { folder: "app", mayEnter: ["*"] },
-  { folder: "server", mayEnter: [...ABOVE_APP] },
+  // What a server runs on is apart from what the command line bundles.
+  { folder: "server", mayEnter: [...ABOVE_APP, "app/service/index.ts"] },
   // `trueup rego` and `trueup sentinel` are the engines on the command line, with nothing in between (ADR 6).
-  { folder: "cli", mayEnter: [...ABOVE_APP, "engines/rego/cli/index.ts", "engines/sentinel"] },
+  { folder: "cli", mayEnter: [...ABOVE_APP, "server", "engines/rego/cli/index.ts", "engines/sentinel"] },
   { folder: "testing", mayEnter: ["*"] },
 ];
 

@@ -46,7 +46,13 @@ export interface EventFile {
 }
 
 export type PolicyPlace =
-  | { readonly kind: "path"; readonly path: string; readonly name: string | null }
+  | {
+      readonly kind: "path";
+      readonly path: string;
+      readonly name: string | null;
+      /** `host` or `host:port` that the set may reach; none by default. */
+      readonly hosts: readonly string[];
+    }
   | { readonly kind: "shipped"; readonly set: "starter" };
 
 export type CheckpointPlace =

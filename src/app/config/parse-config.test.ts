@@ -84,7 +84,7 @@ describe("parseConfig", () => {
       pipeline: { identities: ["arn:aws:sts::*:assumed-role/ci/*"], protectedRefs: ["refs/heads/main"] },
       policies: [
         { kind: "shipped", set: "starter" },
-        { kind: "path", path: "policies", name: "ours" },
+        { kind: "path", path: "policies", name: "ours", hosts: [] },
       ],
       risk: { rules: "risk.yaml", letThrough: ["low", "medium"] },
       points: {
@@ -95,6 +95,20 @@ describe("parseConfig", () => {
           onReview: "allow_and_record",
           offersApproval: true,
         },
+        ...Object.fromEntries(
+          (["forge", "hcp_run_task", "kubernetes_admission", "cloud_api", "decision_api"] as const).map(
+            (point) => [
+              point,
+              {
+                point,
+                action: "deny",
+                failMode: "closed",
+                onReview: "require_approval",
+                offersApproval: false,
+              },
+            ],
+          ),
+        ),
       },
       exceptions: [
         {

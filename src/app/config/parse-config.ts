@@ -152,9 +152,13 @@ function toPolicy(
     check.complain(["policies", index], "an entry of `policies` needs exactly one of `path` and `shipped`");
     return [];
   }
-  if (raw.path !== undefined) return [{ kind: "path", path: raw.path, name: raw.name ?? null }];
+  if (raw.path !== undefined)
+    return [{ kind: "path", path: raw.path, name: raw.name ?? null, hosts: raw.hosts ?? [] }];
   if (raw.name !== undefined) {
     check.complain(["policies", index, "name"], "a shipped set keeps its own name", "leave out `name`");
+  }
+  if (raw.hosts !== undefined) {
+    check.complain(["policies", index, "hosts"], "a shipped set reaches no host", "leave out `hosts`");
   }
   return raw.shipped === undefined ? [] : [{ kind: "shipped", set: raw.shipped }];
 }

@@ -84,6 +84,18 @@ const policy = z
       .regex(/^[a-z0-9][a-z0-9-]*$/)
       .optional()
       .describe("Name of a set that names itself nowhere; default: the folder's name"),
+    hosts: z
+      .array(
+        z
+          .string()
+          .max(300)
+          .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/),
+      )
+      .min(1)
+      .optional()
+      .describe(
+        "Hosts that the set may reach, by its OPA server or http.send, as HOST or HOST:PORT; default: none",
+      ),
   })
   .meta({ oneOf: ["path", "shipped"].map((name) => ({ required: [name] })) })
   .describe("A policy set: a path, or one that is shipped");

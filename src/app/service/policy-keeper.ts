@@ -67,7 +67,11 @@ async function generation(
   const copied = await copyPlaces(places);
   if (!copied.ok) return err([copied.error]);
   const { folder, folders, riskRules } = copied.value;
-  const loaded = await loadPolicies(folders, riskRules);
+  // Loaded here to know that they can be: what they ask of the outside, they ask from the threads.
+  const loaded = await loadPolicies(folders, riskRules, {
+    variables: {},
+    monotonic: () => performance.now(),
+  });
   if (!loaded.ok) {
     await rm(folder, { recursive: true, force: true });
     return loaded;

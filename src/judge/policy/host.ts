@@ -1,4 +1,4 @@
-import type { Json, Result } from "../../base/index.ts";
+import type { Json, JsonObject, Result } from "../../base/index.ts";
 
 /**
  * Something that an evaluation needs and that only the host can do. Plain data: engines and adapters say what they need,
@@ -13,20 +13,43 @@ interface Asked {
   readonly timeoutMs: number;
 }
 
-/** A document of the set's OPA server: `POST /v1/data/<path>`. The answer is the whole JSON that the server gave. */
+/** The OPA server of a set, as its manifest names it. Secrets stand there by reference only. */
+export interface OpaServer {
+  /** Where `/v1/data` begins: `https://opa.example.com/`. */
+  readonly url: string;
+  /** Bearer token: an environment variable, or a file beside the manifest. */
+  readonly token: { readonly env: string } | { readonly file: string } | null;
+  /** PEM file beside the manifest with the authorities that vouch for the server; `null`: those of the system. */
+  readonly ca: string | null;
+  /** Longest time that one answer may take; `null`: that of every policy. */
+  readonly timeoutMs: number | null;
+}
+
+/** A document of an OPA server: `POST /v1/data/<path>`. The answer is the whole JSON that the server gave. */
 export interface OpaQuery extends Asked {
   readonly kind: "opa_query";
-  /** `trueup/aws/open_ports`, each segment as it is named in the policy. */
+  readonly server: OpaServer;
+  /** `["trueup", "open_ports"]`: segments as they are named in the policy. */
   readonly path: readonly string[];
   /** JSON text. */
   readonly body: string;
 }
 
-/** A run of the set's WebAssembly policy. The answer is an object from entry point to value; undefined ones are absent. */
+/** What `opa build -t wasm` made. One object a set: the host keeps what it started for it. */
+export interface WasmPolicy {
+  readonly wasm: Uint8Array;
+  readonly data: JsonObject;
+}
+
+/** A run of a WebAssembly policy. The answer is an object from entry point to value; undefined ones are absent. */
 export interface WasmRun extends Asked {
   readonly kind: "wasm_run";
+  readonly policy: WasmPolicy;
   readonly entrypoints: readonly string[];
-  readonly input: Json;
+  /** Epoch milliseconds that the policy sees as "now". */
+  readonly now: number;
+  /** JSON text. */
+  readonly input: string;
 }
 
 /** `http.send` of a policy. The answer is the response object that the policy sees. */
@@ -49,6 +72,8 @@ export type HostAnswers = ReadonlyMap<string, HostAnswer>;
 
 /** What one policy set may have done for it. Made where the set is loaded, from what the configuration allows. */
 export interface PolicyHost {
+  /** `host` or `host:port` that the configuration opens to this set; none by default. */
+  readonly hosts: readonly string[];
   /** Never rejects: what goes wrong is the answer. */
   perform(request: HostRequest): Promise<HostAnswer>;
 }
@@ -58,6 +83,25 @@ export interface HostExchange {
   readonly answers: HostAnswers;
   /** `null`: nothing more is asked, and an evaluation that would need it is an error. */
   readonly asked: Map<string, { readonly host: PolicyHost; readonly request: HostRequest }> | null;
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
+
+/** Do these hosts hold this URL? Names are compared whole; an entry without a port means the default one of the scheme. */
+export function reaches(hosts: readonly string[], url: URL): boolean {
+  const standard = DEFAULT_PORTS[url.protocol];
+  if (standard === undefined || url.username !== "" || url.password !== "") return false;
+  const name = url.hostname.toLowerCase();
+  const port = url.port === "" ? standard : url.port;
+  return hosts.some((host) => {
+    const entry = host.toLowerCase();
+    return entry === `${name}:${port}` || (entry === name && port === standard);
+  });
+}
+
+/** This machine by its loopback address: what is sent there crosses no network. */
+export function isLoopback(url: URL): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 }
 
 /** For callers without a host: a policy that needs one ends as an error, never as a pass. */

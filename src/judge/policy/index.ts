@@ -10,9 +10,13 @@ export {
   type HostFailure,
   type HostRequest,
   type HttpSend,
+  isLoopback,
   NO_HOST,
   type OpaQuery,
+  type OpaServer,
   type PolicyHost,
+  reaches,
+  type WasmPolicy,
   type WasmRun,
 } from "./host.ts";
 export { loadPolicySet } from "./load-set.ts";

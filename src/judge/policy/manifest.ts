@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { err, type JsonObject, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import type { OpaServer } from "./host.ts";
 import type { PolicyDefinition, PolicyFile } from "./policy-engine.ts";
 
 /** File name of a set's manifest, at the top of its folder. */
@@ -23,44 +24,110 @@ const applies = z.strictObject({
     .optional(),
 });
 
-/** `trueup.policies.yaml`, version 1, as written by people. The published schema is generated from this. */
-export const manifestSchema = z.strictObject({
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens");
+
+const ofEverySet = {
   version: z.literal(1),
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
-  engine: z.enum(["rego", "sentinel"]),
+  name,
   description: z.string().optional(),
-  rego_version: z.union([z.literal(0), z.literal(1)]).optional(),
   /** Default for the set's policies. */
   document: documentKind.optional(),
   level: level.optional(),
   /** Risk rules of the set, a file beside the manifest. */
   risk: z.string().optional(),
+};
+
+const ofEveryPolicy = {
+  name,
+  description: z.string().optional(),
+  level: level.optional(),
+  document: documentKind.optional(),
+  parameters: z.record(z.string(), z.json()).optional(),
+  applies: applies.optional(),
+};
+
+/** A set whose source lies beside the manifest. */
+const sourceSet = z.strictObject({
+  ...ofEverySet,
+  engine: z.enum(["rego", "sentinel"]),
+  rego_version: z.union([z.literal(0), z.literal(1)]).optional(),
   /** Folders or files that policies import and that are no policies themselves. */
   library: z.array(z.string()).optional(),
   policies: z
     .array(
       z.strictObject({
-        name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+        ...ofEveryPolicy,
         /** Folder or file of the policy, relative to the manifest. */
         source: z.string(),
         /** Rego package, without `data.`; default: that of the source's first file. */
         package: z.string().optional(),
-        description: z.string().optional(),
-        level: level.optional(),
-        document: documentKind.optional(),
-        parameters: z.record(z.string(), z.json()).optional(),
-        applies: applies.optional(),
       }),
     )
     .min(1),
 });
 
+/** Policies that were built elsewhere are known by their package, without `data.`. */
+const packages = z
+  .array(
+    z.strictObject({
+      ...ofEveryPolicy,
+      package: z
+        .string()
+        .regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/, "a package as a policy writes it: trueup.aws.ports"),
+    }),
+  )
+  .min(1);
+
+/** A file beside the manifest: nothing above its folder. */
+const fileBeside = z
+  .string()
+  .max(500)
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, "a file in the folder of the manifest");
+
+/** A set that an OPA server holds and judges. */
+const serverSet = z.strictObject({
+  ...ofEverySet,
+  engine: z.literal("opa-server"),
+  server: z.strictObject({
+    /** `/v1/data` begins here. https, or http on this machine. */
+    url: z.string().max(2_000),
+    /** Bearer token, by reference only. */
+    token: z
+      .union([
+        z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "the name of an environment variable") }),
+        z.strictObject({ file: fileBeside }),
+      ])
+      .optional(),
+    /** PEM file of the authorities that vouch for the server, beside the manifest. */
+    ca: fileBeside.optional(),
+    timeout: z
+      .string()
+      .regex(/^[1-9]\d{0,4}(?:ms|s)$/, "a duration: 500ms, 2s")
+      .optional(),
+  }),
+  policies: packages,
+});
+
+/** A set that was built by `opa build -t wasm`. */
+const wasmSet = z.strictObject({
+  ...ofEverySet,
+  engine: z.literal("opa-wasm"),
+  /** `bundle.tar.gz`, beside the manifest. */
+  bundle: fileBeside,
+  policies: packages,
+});
+
+/** `trueup.policies.yaml`, version 1, as written by people. The published schema is generated from this. */
+export const manifestSchema = z.discriminatedUnion("engine", [sourceSet, serverSet, wasmSet]);
+
 type RawManifest = z.infer<typeof manifestSchema>;
 
 export interface Manifest {
   readonly name: string;
-  readonly engine: "rego" | "sentinel";
+  readonly engine: RawManifest["engine"];
   readonly regoVersion: 0 | 1;
+  /** Of the engine `opa-server`. */
+  readonly server: OpaServer | null;
   readonly riskFile: string | null;
   /** Files of the set that take part: sources, libraries, data, risk rules and the manifest. Anything else is ignored. */
   readonly files: readonly PolicyFile[];
@@ -117,35 +184,71 @@ function toManifest(
   const policies = raw.policies.map((policy): PolicyDefinition => {
     if (names.has(policy.name)) complain(`policy \`${policy.name}\` is declared twice`);
     names.add(policy.name);
-    const sources = below(folder, policy.source);
-    if (sources.length === 0)
-      complain(`source \`${policy.source}\` of policy \`${policy.name}\` does not exist`);
-    const entry = raw.engine === "sentinel" ? policy.source : (policy.package ?? packageOf(sources));
-    if (entry === null) complain(`policy \`${policy.name}\` needs \`package\`: its source names none`);
+    const entry = entryOf(raw.engine, policy, folder, complain);
     return {
       name: policy.name,
       description: policy.description ?? "",
       level: policy.level ?? raw.level ?? "soft-mandatory",
       document: policy.document ?? raw.document ?? "change",
-      entry: entry ?? "",
+      entry,
       parameters: (policy.parameters ?? {}) as JsonObject,
       applies: definedOnly(policy.applies),
     };
   });
+  if (
+    raw.engine === "opa-wasm" &&
+    !folder.some((file) => isBelow(file, raw.bundle) && file.bytes !== undefined)
+  )
+    complain(`bundle \`${raw.bundle}\` does not exist, or is no .tar.gz`);
   if (raw.risk !== undefined && below(folder, raw.risk).length === 0) {
     complain(`risk rules \`${raw.risk}\` do not exist`);
   }
   if (problems.length > 0) return err(problems);
-  const taken = [...raw.policies.map((policy) => policy.source), ...(raw.library ?? [])];
+  const taken = takenBy(raw);
   if (raw.risk !== undefined) taken.push(raw.risk);
   return ok({
     name: raw.name,
     engine: raw.engine,
-    regoVersion: raw.rego_version ?? 1,
+    regoVersion: ("rego_version" in raw ? raw.rego_version : undefined) ?? 1,
+    server: raw.engine === "opa-server" ? serverOf(raw.server) : null,
     riskFile: raw.risk ?? null,
     files: [manifest, ...folder.filter((file) => taken.some((path) => isBelow(file, path)))],
     policies,
   });
+}
+
+type RawPolicy = RawManifest["policies"][number];
+
+function entryOf(
+  engine: RawManifest["engine"],
+  policy: RawPolicy,
+  folder: readonly PolicyFile[],
+  complain: (message: string) => void,
+): string {
+  if (!("source" in policy)) return policy.package;
+  const sources = below(folder, policy.source);
+  if (sources.length === 0)
+    complain(`source \`${policy.source}\` of policy \`${policy.name}\` does not exist`);
+  const entry = engine === "sentinel" ? policy.source : (policy.package ?? packageOf(sources));
+  if (entry === null) complain(`policy \`${policy.name}\` needs \`package\`: its source names none`);
+  return entry ?? "";
+}
+
+/** Files and folders that take part. */
+function takenBy(raw: RawManifest): string[] {
+  if (raw.engine === "opa-server") return [];
+  if (raw.engine === "opa-wasm") return [raw.bundle];
+  return [...raw.policies.map((policy) => policy.source), ...(raw.library ?? [])];
+}
+
+function serverOf(raw: z.infer<typeof serverSet>["server"]): OpaServer {
+  const timeout = /^(\d+)(ms|s)$/.exec(raw.timeout ?? "");
+  return {
+    url: raw.url,
+    token: raw.token ?? null,
+    ca: raw.ca ?? null,
+    timeoutMs: timeout === null ? null : Number(timeout[1]) * (timeout[2] === "s" ? 1_000 : 1),
+  };
 }
 
 function below(files: readonly PolicyFile[], path: string): PolicyFile[] {

@@ -25,7 +25,7 @@ export interface PolicySet {
 export function revisionOf(files: readonly PolicyFile[]): string {
   const listing = [...files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map((file) => [file.path, sha256Hex(file.text)]);
+    .map((file) => [file.path, sha256Hex(file.bytes ?? file.text)]);
   return `sha256:${sha256Hex(canonicalJson(listing))}`;
 }
 

@@ -3,7 +3,8 @@ import { join, relative, sep } from "node:path";
 import { codeOf, err, ok, type Problem, problem, type Result } from "../../base/index.ts";
 import type { PolicyFile } from "./policy-engine.ts";
 
-const POLICY_FILE = /\.(?:rego|sentinel|hcl|ya?ml|json)$/;
+const POLICY_FILE = /\.(?:rego|sentinel|hcl|ya?ml|json|tar\.gz)$/;
+const BINARY_FILE = /\.tar\.gz$/;
 const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".terraform", ".trueup"]);
 const MAX_FILES = 5_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -16,14 +17,14 @@ export async function readPolicyFolder(place: string): Promise<Result<readonly P
   try {
     const root = await realpath(place);
     if ((await stat(root)).isFile())
-      return ok([{ path: relative(join(root, ".."), root), text: await readText(root) }]);
+      return ok([await readPolicyFile(relative(join(root, ".."), root), root)]);
     const paths: string[] = [];
     await walk(root, root, paths);
     const files: PolicyFile[] = [];
     let bytes = 0;
     for (const path of paths.sort()) {
-      const text = await readText(path);
-      bytes += text.length;
+      const file = await readPolicyFile(relative(root, path).split(sep).join("/"), path);
+      bytes += file.bytes?.length ?? file.text.length;
       if (files.length >= MAX_FILES || bytes > MAX_BYTES) {
         const hint = "point `policies` at the folder of the set itself";
         return err(
@@ -34,7 +35,7 @@ export async function readPolicyFolder(place: string): Promise<Result<readonly P
           ),
         );
       }
-      files.push({ path: relative(root, path).split(sep).join("/"), text });
+      files.push(file);
     }
     return ok(files);
   } catch (cause) {
@@ -56,6 +57,12 @@ async function walk(root: string, folder: string, into: string[]): Promise<void>
 }
 
 class OutsideLink extends Error {}
+
+async function readPolicyFile(path: string, file: string): Promise<PolicyFile> {
+  return BINARY_FILE.test(path)
+    ? { path, text: "", bytes: await readFile(file) }
+    : { path, text: await readText(file) };
+}
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

@@ -10,7 +10,11 @@ export interface ThreadData {
   readonly folders: readonly PolicyFolder[];
   readonly riskRules: PolicyFolder | null;
   readonly estateKey: Uint8Array;
+  /** Environment, for hosts of policies that name a credential by its variable. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
+
+const monotonic = (): number => performance.now();
 
 /** The thread's program: loads and compiles the policies, then judges one task after the other until it is ended. */
 async function main(): Promise<void> {
@@ -18,7 +22,10 @@ async function main(): Promise<void> {
   const port = parentPort;
   const tell = (message: FromThread<ThreadAnswer>): void => port.postMessage(message);
   const data = workerData as ThreadData;
-  const loaded = await loadPolicies(data.folders, data.riskRules);
+  const monotonic = (): number => performance.now();
+  // The thread has no variables of the environment: a token of an OPA server comes from a file here.
+  const outside = { variables: {}, monotonic };
+  const loaded = await loadPolicies(data.folders, data.riskRules, outside);
   if (!loaded.ok) {
     tell({ kind: "failed", task: null, message: loaded.error.map(problemText).join("; ") });
     return;
@@ -26,7 +33,7 @@ async function main(): Promise<void> {
   const equipment: Equipment = {
     ...loaded.value,
     estateKey: data.estateKey,
-    monotonic: () => performance.now(),
+    monotonic,
   };
   // In order, one at a time: who is told to have ended the thread is then the one that did.
   let last: Promise<void> = Promise.resolve();

@@ -11,10 +11,10 @@ const BLOCK = 512;
 const MAX_BYTES = 1 << 30;
 
 /** The regular files of a gzipped tar archive (POSIX ustar, with pax paths). */
-export function readTarGz(bytes: Uint8Array): Outcome<readonly ArchivedFile[], string> {
+export function readTarGz(bytes: Uint8Array, maxBytes = MAX_BYTES): Outcome<readonly ArchivedFile[], string> {
   let tar: Uint8Array;
   try {
-    tar = gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+    tar = gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (thrown) {
     return fail(`archive read failed: ${thrown instanceof Error ? thrown.message : "no gzip"}`);
   }

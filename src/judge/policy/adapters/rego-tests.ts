@@ -2,7 +2,8 @@ import { err, ok, type Problem, type Result } from "../../../base/index.ts";
 import type { Program, RuleInfo } from "../../../engines/rego/index.ts";
 import type { EvaluationBounds, PolicyDefinition, PolicyFile } from "../policy-engine.ts";
 import type { PolicyTestCase } from "../test-policies.ts";
-import { compileModules, evaluationOptions, parametersOf } from "./rego.ts";
+import { parametersOf } from "./parameters.ts";
+import { compileModules, evaluationOptions } from "./rego.ts";
 
 /** Rego rules named `test_…` pass when they are defined and not false; `todo_test_…` are skipped (as `opa test` does). */
 const TEST = /^(todo_)?test_/;

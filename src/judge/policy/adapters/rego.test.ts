@@ -85,6 +85,7 @@ describe("what a Rego rule says", () => {
     const [policy] = discovered.value.policies;
     const asked: HostRequest[] = [];
     const host: PolicyHost = {
+      hosts: [],
       perform(request) {
         asked.push(request);
         return Promise.resolve(ok({ status_code: 200 }));
@@ -104,7 +105,7 @@ describe("what a Rego rule says", () => {
     const discovered = regoEngine().discover("set", sends);
     if (!discovered.ok) throw new Error(JSON.stringify(discovered.error));
     const refusal = { code: "policy_host_denied", message: "no" };
-    const host: PolicyHost = { perform: () => Promise.resolve(err(refusal)) };
+    const host: PolicyHost = { hosts: [], perform: () => Promise.resolve(err(refusal)) };
     const { policies, compiled } = discovered.value;
     expect((await judgeThrough(host, compiled, policies[0]!, {}, bounds)).error).toEqual(refusal);
   });

@@ -30,6 +30,7 @@ import type {
   Suspended,
 } from "../policy-engine.ts";
 import { SILENT } from "../policy-engine.ts";
+import { parametersOf } from "./parameters.ts";
 import { collect, type Voice, voiceOf } from "./speech.ts";
 
 const TEST_FILE = /_test\.rego$/;
@@ -131,13 +132,6 @@ function problemOf(error: RegoError, version: 0 | 1): Problem {
     place,
     hint,
   });
-}
-
-/** Parameters stand at `data.trueup.params["<policy>"]`, where no policy text can overwrite them. */
-export function parametersOf(policies: readonly PolicyDefinition[]): JsonObject {
-  const all: Record<string, Json> = {};
-  for (const policy of policies) setMember(all, policy.name, policy.parameters);
-  return all;
 }
 
 /** `data.json` and `data.yaml` files stand at the path of their folder, as `opa -d FOLDER` reads them. */
