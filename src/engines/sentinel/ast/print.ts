@@ -1,30 +1,6 @@
-import type { BinaryOp, Expr, Ident, ProgramAst, Stmt } from "./ast.ts";
+import type { Expr, Ident, ProgramAst, Stmt } from "./ast.ts";
+import { COMPARISON, LEVELS } from "./precedence.ts";
 
-/** Precedence of binary operators; `is empty` and its kin stand at comparison level. */
-const LEVELS: Readonly<Record<BinaryOp, number>> = {
-  "*": 6,
-  "/": 6,
-  "%": 6,
-  "+": 5,
-  "-": 5,
-  else: 4,
-  "==": 3,
-  "!=": 3,
-  "<": 3,
-  "<=": 3,
-  ">": 3,
-  ">=": 3,
-  contains: 3,
-  "not contains": 3,
-  in: 3,
-  "not in": 3,
-  matches: 3,
-  "not matches": 3,
-  and: 2,
-  or: 1,
-  xor: 1,
-};
-const COMPARISON = 3;
 const UNARY = 7;
 const PRIMARY = 8;
 

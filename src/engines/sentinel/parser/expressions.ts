@@ -1,4 +1,5 @@
 import type { BinaryOp, Expr, Ident, QuantifierWord } from "../ast/ast.ts";
+import { COMPARISON, LEVELS } from "../ast/precedence.ts";
 import type { ParserState } from "./state.ts";
 import {
   acceptOp,
@@ -25,31 +26,6 @@ interface Operator {
   readonly tokens: number;
   readonly level: number;
 }
-
-const LEVELS: Readonly<Record<BinaryOp, number>> = {
-  "*": 6,
-  "/": 6,
-  "%": 6,
-  "+": 5,
-  "-": 5,
-  else: 4,
-  "==": 3,
-  "!=": 3,
-  "<": 3,
-  "<=": 3,
-  ">": 3,
-  ">=": 3,
-  contains: 3,
-  "not contains": 3,
-  in: 3,
-  "not in": 3,
-  matches: 3,
-  "not matches": 3,
-  and: 2,
-  or: 1,
-  xor: 1,
-};
-const COMPARISON = 3;
 
 export function parseExpr(p: ParserState): Expr {
   return nested(p, () => parseBinary(p, 1));

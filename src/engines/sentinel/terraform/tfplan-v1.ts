@@ -2,11 +2,11 @@ import { fromJson } from "../values/json.ts";
 import type { Value } from "../values/value.ts";
 import { Namespace } from "../values/value.ts";
 import type { Json } from "./plan-json.ts";
-import { entriesOf, listOf, modulePath, objectOf, record, recordOf, textOr } from "./plan-json.ts";
+import { entriesOf, listOf, objectOf, record, recordOf } from "./plan-json.ts";
 import { tfconfigV1 } from "./tfconfig-v1.ts";
 import { tfstateV1 } from "./tfstate-v1.ts";
 import type { V1Resource } from "./v1-tree.ts";
-import { distinctPaths, instanceTree, v1Import } from "./v1-tree.ts";
+import { distinctPaths, instanceTree, v1Import, v1Resource } from "./v1-tree.ts";
 
 /** What the version 1 import showed for a value that is known only after the apply. */
 const UNKNOWN_VALUE = "74D93920-ED26-11E3-AC10-0800200C9A66";
@@ -43,21 +43,14 @@ export function tfplanV1(plan: Json): (name: string) => Value | undefined {
 function resourceOf(item: Json): V1Resource {
   const change = objectOf(item["change"]);
   const actions = listOf(change["actions"]);
-  const { index } = item;
-  return {
-    path: modulePath(textOr(item["module_address"], "")),
-    mode: textOr(item["mode"], "managed"),
-    type: textOr(item["type"], ""),
-    name: textOr(item["name"], ""),
-    index: typeof index === "string" || typeof index === "number" ? index : null,
-    value: () =>
-      fromJson({
-        applied: withUnknown(change["after"], change["after_unknown"], 0) ?? {},
-        diff: diffOf(change),
-        destroy: actions.includes("delete"),
-        requires_new: actions.includes("delete") && actions.includes("create"),
-      }),
-  };
+  return v1Resource(item, () =>
+    fromJson({
+      applied: withUnknown(change["after"], change["after_unknown"], 0) ?? {},
+      diff: diffOf(change),
+      destroy: actions.includes("delete"),
+      requires_new: actions.includes("delete") && actions.includes("create"),
+    }),
+  );
 }
 
 const MAX_DEPTH = 100;

@@ -1,10 +1,10 @@
 import { fromJson } from "../values/json.ts";
 import type { Value } from "../values/value.ts";
 import type { Json } from "./plan-json.ts";
-import { entriesOf, flattenResources, modulePath, objectOf, recordOf, textOr } from "./plan-json.ts";
+import { entriesOf, flattenResources, objectOf, recordOf } from "./plan-json.ts";
 import { stateOf } from "./tfstate-v2.ts";
 import type { V1Resource } from "./v1-tree.ts";
-import { distinctPaths, instanceTree, v1Import } from "./v1-tree.ts";
+import { distinctPaths, instanceTree, v1Import, v1Resource } from "./v1-tree.ts";
 
 /** The `tfstate` import of Terraform before 0.12. */
 export function tfstateV1(document: Json): (name: string) => Value | undefined {
@@ -24,22 +24,15 @@ export function tfstateV1(document: Json): (name: string) => Value | undefined {
 }
 
 function resourceOf(resource: Json): V1Resource {
-  const { index } = resource;
   const attributes = objectOf(resource["values"]);
-  return {
-    path: modulePath(textOr(resource["module_address"], "")),
-    mode: textOr(resource["mode"], "managed"),
-    type: textOr(resource["type"], ""),
-    name: textOr(resource["name"], ""),
-    index: typeof index === "string" || typeof index === "number" ? index : null,
-    value: () =>
-      fromJson({
-        attr: attributes,
-        depends_on: resource["depends_on"] ?? [],
-        id: attributes["id"] ?? "",
-        tainted: resource["tainted"] ?? false,
-      }),
-  };
+  return v1Resource(resource, () =>
+    fromJson({
+      attr: attributes,
+      depends_on: resource["depends_on"] ?? [],
+      id: attributes["id"] ?? "",
+      tainted: resource["tainted"] ?? false,
+    }),
+  );
 }
 
 function outputs(value: unknown): Record<string, unknown> {

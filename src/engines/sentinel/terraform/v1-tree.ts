@@ -5,6 +5,8 @@ import type { MapKey } from "../values/map-value.ts";
 import { MapValue } from "../values/map-value.ts";
 import type { Value } from "../values/value.ts";
 import { FuncValue, Namespace, UNDEFINED } from "../values/value.ts";
+import type { Json } from "./plan-json.ts";
+import { modulePath, textOr } from "./plan-json.ts";
 
 /** One resource for the version 1 trees. `index` null is the single instance, whose key is 0. */
 export interface V1Resource {
@@ -14,6 +16,19 @@ export interface V1Resource {
   readonly name: string;
   readonly index: string | number | null;
   readonly value: () => Value;
+}
+
+/** A resource of `show -json` for the trees: its head is the same in plans and states. */
+export function v1Resource(item: Json, value: () => Value): V1Resource {
+  const { index } = item;
+  return {
+    path: modulePath(textOr(item["module_address"], "")),
+    mode: textOr(item["mode"], "managed"),
+    type: textOr(item["type"], ""),
+    name: textOr(item["name"], ""),
+    index: typeof index === "string" || typeof index === "number" ? index : null,
+    value,
+  };
 }
 
 /** `TYPE.NAME[index]` of the resources of one module and mode. */
