@@ -34,7 +34,7 @@ export function accessKeysIn(declared: readonly LabelReader[]): readonly AccessK
   for (const state of declared) {
     const selects = SELECTING_TYPE.test(state.resource.type);
     walk(state.attributes, 0, (key, value) => {
-      if (typeof value === "string" && TAG_HINT.test(value)) {
+      if (typeof value === "string" && value.includes("/") && TAG_HINT.test(value)) {
         for (const match of value.matchAll(TAG_CONDITION)) note(found, match[1], state.resource.address);
       }
       if (selects && SELECTOR_KEYS.has(key) && isJsonObject(value)) {

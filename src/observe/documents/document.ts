@@ -94,7 +94,8 @@ export function parseJsonText(text: string, file: string, kind: DocumentKind): R
 
 /** Half a surrogate pair can come into decoded text only by an escape. */
 export function mayHoldBrokenText(text: string): boolean {
-  return text.includes("\\ud") || text.includes("\\uD");
+  // Most texts hold no such escape at all: one pass says so.
+  return text.includes("\\u") && (text.includes("\\ud") || text.includes("\\uD"));
 }
 
 export function emptyDocument(file: string, kind: DocumentKind): Problem {

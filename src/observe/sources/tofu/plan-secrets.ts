@@ -1,4 +1,11 @@
-import { isJsonObject, type Json, member, stringMember } from "../../../base/index.ts";
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  member,
+  setMember,
+  stringMember,
+} from "../../../base/index.ts";
 import { addSecretTexts, isSecretName, type SecretPathRule } from "../../secrets/index.ts";
 import { markedPaths } from "./marks.ts";
 import { addressOf, isManaged, listAt } from "./schema.ts";
@@ -147,15 +154,18 @@ function addConstants(block: Json | undefined, into: Set<string>): void {
 }
 
 /**
- * The expression tree with each `{constant_value: v}` replaced by `v`, so that attribute rules read it as
- * attributes.
+ * The expression tree with each `{constant_value: v}` replaced by `v`, so that attribute rules read it as attributes. What holds
+ * no constant is left out: most of a configuration is references.
  */
 export function constantTree(expression: Json): Json {
-  if (Array.isArray(expression)) return expression.map((item: Json) => constantTree(item));
+  if (isJsonArray(expression)) return expression.map(constantTree);
   if (!isJsonObject(expression)) return null;
   if (Object.hasOwn(expression, "constant_value")) return expression["constant_value"] ?? null;
   if (Object.hasOwn(expression, "references")) return null;
-  return Object.fromEntries(
-    Object.keys(expression).map((key) => [key, constantTree(expression[key] ?? null)]),
-  );
+  let tree: Record<string, Json> | null = null;
+  for (const key in expression) {
+    const constant = constantTree(expression[key] ?? null);
+    if (constant !== null) setMember((tree ??= {}), key, constant);
+  }
+  return tree;
 }
