@@ -8,6 +8,7 @@ export {
 } from "./channel.ts";
 export { signatureHeaders } from "./channels/webhook.ts";
 export { NOTICE_KINDS, type Notice, type NoticeKind, type NoticeState, type Severity } from "./notice.ts";
+export { noticesOf } from "./notices-of.ts";
 export { openChannel } from "./open-channel.ts";
 export { accepted, type Outgoing, outgoing } from "./outgoing.ts";
 export type * from "./ports.ts";

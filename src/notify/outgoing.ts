@@ -117,10 +117,11 @@ function exchange(
       },
     });
     const failed = (cause: unknown): void => {
-      if (cause instanceof PrivateTarget) return resolve(err(REFUSED));
-      if (deadline.aborted) return resolve(err(fault(`no answer within ${limits.timeoutMs} ms`)));
-      if (request.signal.aborted) return resolve(err(fault("the worker stopped")));
-      resolve(err(fault(`it cannot be reached: ${codeOf(cause) ?? messageOf(cause)}`)));
+      resolve(
+        err(
+          deadline.aborted ? fault(`no answer within ${limits.timeoutMs} ms`) : whyNot(cause, request.signal),
+        ),
+      );
     };
     call.on("error", failed);
     call.on("response", (reply) => {
@@ -136,6 +137,12 @@ function exchange(
     });
     call.end(body ?? undefined);
   });
+}
+
+function whyNot(cause: unknown, signal: AbortSignal): DeliveryFault {
+  if (cause instanceof PrivateTarget) return REFUSED;
+  if (signal.aborted) return fault("the worker stopped");
+  return fault(`it cannot be reached: ${codeOf(cause) ?? messageOf(cause)}`);
 }
 
 async function readBody(reply: IncomingMessage, max: number): Promise<string | null> {
