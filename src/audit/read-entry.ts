@@ -18,6 +18,7 @@ const KINDS: ReadonlySet<string> = new Set<AuditEntryKind>([
   "exception",
   "approval",
   "review",
+  "workspace",
   "tombstone",
 ]);
 

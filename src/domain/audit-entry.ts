@@ -18,6 +18,7 @@ export type AuditEntryKind =
   | "exception"
   | "approval"
   | "review"
+  | "workspace"
   | "tombstone";
 
 /** An entry of our own log: who tried to change what, when, from where, under which policy, with which answer, and why. */

@@ -33,6 +33,8 @@ export interface Finding {
   readonly lastSeen: string;
   /** Root cause shared with other findings: same actor and session or event, or same property moved the same way. */
   readonly group: string | null;
+  /** Commit of the code that declared the state it was compared with; absent where the code lay in no repository. */
+  readonly commit?: string | undefined;
   /** What to do about it, for people. */
   readonly advice: string;
 }

@@ -1,11 +1,16 @@
 import type { Sealer } from "../audit/ports.ts";
 import { type Clock, err, type Problem, problem, type Result } from "../base/index.ts";
+import { approvalStoreOver } from "./approval-store.ts";
 import { auditLogOver, readOrigin } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { dataDirAt } from "./data-dir.ts";
 import type { Database } from "./database.ts";
 import { decisionStoreOver, pipelineRunStoreOver } from "./decision-store.ts";
+import { exceptionStoreOver } from "./exception-store.ts";
 import { findingStoreOver } from "./finding-store.ts";
+import { grantStoreOver } from "./grant-store.ts";
+import { jobQueueOver } from "./job-queue.ts";
+import type { JobSettings } from "./job-runner.ts";
 import { liveLinkOver } from "./live-link.ts";
 import { notificationStoreOver } from "./notification-store.ts";
 import { numberStoreOver } from "./number-store.ts";
@@ -14,8 +19,12 @@ import { openInMemory, openPgliteDirectory } from "./open-pglite.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
 import { recordWriterOver } from "./record-writer.ts";
 import { replyStoreOver } from "./reply-store.ts";
+import { retentionOver } from "./retention.ts";
+import { reviewStoreOver } from "./review-store.ts";
+import { scanRunStoreOver } from "./scan-run-store.ts";
 import { scanStoreOver } from "./scan-store.ts";
 import type { Durability, Store } from "./store.ts";
+import { workspaceStoreOver } from "./workspace-store.ts";
 
 export interface OpenOptions {
   readonly clock: Clock;
@@ -27,10 +36,14 @@ export interface OpenOptions {
   readonly onProgress?: (message: string) => void;
   /** The environment, of which only what {@link openPostgresStore} names is read: password and migration address. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Entries in one partition of a log that begins now. Default 262,144. */
+  readonly partitionEntries?: number;
   /** Connections of this process to a Postgres server. Default 10. */
   readonly poolSize?: number;
   /** How long a call waits for a Postgres server that went away, in milliseconds. Default 5,000. */
   readonly patienceMs?: number;
+  /** Rhythm of the job queue; for tests that do not wait. */
+  readonly jobs?: Partial<JobSettings>;
 }
 
 /** A database that is up to date, with what its place means for the store over it. */
@@ -40,6 +53,8 @@ export interface OpenedDatabase {
   readonly database: Database;
   readonly durability: Durability;
   readonly checkpointFile: CheckpointFile | null;
+  /** Work for the owner of the tables, where that is another role than the one that uses them. */
+  readonly asOwner: <T>(work: (owner: Database) => Promise<T>) => Promise<T>;
   /** Run after the database is closed. */
   readonly leave: (() => Promise<void>) | null;
 }
@@ -80,6 +95,7 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
   const writer = recordWriterOver(database, { sealer, checkpointFile });
   const context = { sealer, checkpointFile, writer, origin: await readOrigin(database) };
   const live = liveLinkOver(database);
+  const jobs = jobQueueOver(database, options.jobs);
   let closing: Promise<void> | null = null;
   return {
     address: opened.address,
@@ -87,15 +103,24 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
     findings: findingStoreOver(database, context),
     scans: scanStoreOver(database, context),
     audit: auditLogOver(database, context),
+    retention: retentionOver(database, opened.asOwner),
     decisions: decisionStoreOver(database, context),
     runs: pipelineRunStoreOver(database, context),
+    grants: grantStoreOver(database, context),
+    exceptions: exceptionStoreOver(database, context),
+    approvals: approvalStoreOver(database, context),
+    reviews: reviewStoreOver(database, context),
     notifications: notificationStoreOver(database),
+    workspaces: workspaceStoreOver(database, context),
+    scanRuns: scanRunStoreOver(database),
+    jobs,
     replies: replyStoreOver(database),
     live,
     numbers: numberStoreOver(database),
     close() {
       closing ??= live
         .stop()
+        .then(() => jobs.stop(0))
         .then(() => database.close())
         .finally(() => opened.leave?.());
       return closing;

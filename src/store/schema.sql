@@ -1,3 +1,13 @@
+create table approvals (
+  seq bigint generated always as identity not null,
+  id text not null,
+  workspace text not null,
+  digests text[] not null,
+  expires_at timestamp with time zone not null,
+  revoked boolean not null,
+  version integer not null,
+  document text not null
+);
 create table audit_checkpoints (
   size bigint not null,
   root text not null,
@@ -65,6 +75,18 @@ create table decisions (
   digests text[] not null,
   document text not null
 );
+create table declared_workspaces (
+  id text not null,
+  name text not null,
+  enabled boolean not null,
+  account text,
+  discovery text,
+  missing_since timestamp with time zone,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  document text not null
+);
 create table deliveries (
   seq bigint generated always as identity not null,
   id text not null,
@@ -90,6 +112,16 @@ create table delivery_tries (
   says text,
   status integer,
   next_try timestamp with time zone
+);
+create table exceptions (
+  seq bigint generated always as identity not null,
+  id text not null,
+  rule text not null,
+  owner text not null,
+  until timestamp with time zone not null,
+  revoked boolean not null,
+  version integer not null,
+  document text not null
 );
 create table export_cursors (
   name text not null,
@@ -132,6 +164,43 @@ create table findings (
   last_seen timestamp with time zone not null,
   words tsvector default ''::tsvector not null
 );
+create table grant_links (
+  seq bigint generated always as identity not null,
+  grant_id text not null,
+  ref text not null,
+  kind text not null,
+  made_by text not null,
+  confidence text not null,
+  says text not null,
+  at timestamp with time zone not null
+);
+create table grants (
+  seq bigint generated always as identity not null,
+  id text not null,
+  holder text not null,
+  team text,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone not null,
+  reviewed boolean not null,
+  version integer not null,
+  document text not null
+);
+create table job_leases (
+  key text not null,
+  job text not null,
+  kind text not null,
+  owner text not null,
+  until timestamp with time zone not null
+);
+create table job_schedules (
+  name text not null,
+  cron text not null,
+  timezone text not null,
+  jitter_ms integer not null,
+  job text not null,
+  next_at timestamp with time zone not null,
+  last_at timestamp with time zone
+);
 create table notices (
   seq bigint generated always as identity not null,
   id text not null,
@@ -163,10 +232,35 @@ create table replies (
   claimed_at timestamp with time zone not null,
   reply text
 );
+create table reviews (
+  seq bigint generated always as identity not null,
+  id text not null,
+  kind text not null,
+  subject text not null,
+  due timestamp with time zone not null,
+  closed boolean not null,
+  version integer not null,
+  document text not null
+);
 create table scan_results (
   scan text not null,
   row_index integer not null,
   row_text text not null
+);
+create table scan_runs (
+  seq bigint generated always as identity not null,
+  id text not null,
+  workspace text not null,
+  status text not null,
+  reason text not null,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  tries integer default 0 not null,
+  progress text,
+  commit_id text,
+  problem text
 );
 create table scans (
   id text not null,
@@ -189,6 +283,10 @@ create table workspaces (
   first_seen timestamp with time zone not null
 );
 
+alter table approvals add constraint approvals_id_check CHECK ((id ~ '^apr_[0-9a-f]{24}$'::text));
+alter table approvals add constraint approvals_pkey PRIMARY KEY (id);
+alter table approvals add constraint approvals_seq_key UNIQUE (seq);
+alter table approvals add constraint approvals_version_check CHECK ((version > 0));
 alter table audit_checkpoints add constraint audit_checkpoints_pkey PRIMARY KEY (size);
 alter table audit_checkpoints add constraint audit_checkpoints_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text));
 alter table audit_checkpoints add constraint audit_checkpoints_size_check CHECK ((size > 0));
@@ -216,6 +314,10 @@ alter table decisions add constraint decisions_kind_check CHECK ((kind = ANY (AR
 alter table decisions add constraint decisions_pkey PRIMARY KEY (id);
 alter table decisions add constraint decisions_seq_key UNIQUE (seq);
 alter table decisions add constraint decisions_verdict_check CHECK ((verdict = ANY (ARRAY['allowed'::text, 'violation'::text, 'review'::text])));
+alter table declared_workspaces add constraint declared_workspaces_id_check CHECK ((id ~ '^wsp_[0-9a-f]{24}$'::text));
+alter table declared_workspaces add constraint declared_workspaces_name_key UNIQUE (name);
+alter table declared_workspaces add constraint declared_workspaces_pkey PRIMARY KEY (id);
+alter table declared_workspaces add constraint declared_workspaces_version_check CHECK ((version > 0));
 alter table deliveries add constraint deliveries_id_check CHECK ((id ~ '^dlv_[0-9a-f]{24}$'::text));
 alter table deliveries add constraint deliveries_notice_channel_key UNIQUE (notice, channel);
 alter table deliveries add constraint deliveries_notice_fkey FOREIGN KEY (notice) REFERENCES notices(id) ON DELETE CASCADE;
@@ -227,6 +329,10 @@ alter table delivery_tries add constraint delivery_tries_delivery_fkey FOREIGN K
 alter table delivery_tries add constraint delivery_tries_number_check CHECK ((number > 0));
 alter table delivery_tries add constraint delivery_tries_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text, 'lost'::text, 'running'::text])));
 alter table delivery_tries add constraint delivery_tries_pkey PRIMARY KEY (delivery, number);
+alter table exceptions add constraint exceptions_id_check CHECK ((id ~ '^exc_[0-9a-f]{24}$'::text));
+alter table exceptions add constraint exceptions_pkey PRIMARY KEY (id);
+alter table exceptions add constraint exceptions_seq_key UNIQUE (seq);
+alter table exceptions add constraint exceptions_version_check CHECK ((version > 0));
 alter table export_cursors add constraint export_cursors_next_index_check CHECK ((next_index >= 0));
 alter table export_cursors add constraint export_cursors_pkey PRIMARY KEY (name);
 alter table export_cursors add constraint export_cursors_tries_check CHECK ((tries >= 0));
@@ -242,6 +348,19 @@ alter table finding_events add constraint finding_events_verdict_check CHECK ((v
 alter table findings add constraint findings_pkey PRIMARY KEY (id);
 alter table findings add constraint findings_status_check CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'resolved'::text])));
 alter table findings add constraint findings_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name);
+alter table grant_links add constraint grant_links_confidence_check CHECK ((confidence = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])));
+alter table grant_links add constraint grant_links_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id);
+alter table grant_links add constraint grant_links_kind_check CHECK ((kind = ANY (ARRAY['finding'::text, 'attempt'::text, 'event'::text])));
+alter table grant_links add constraint grant_links_made_by_check CHECK ((made_by = ANY (ARRAY['holder'::text, 'others'::text])));
+alter table grant_links add constraint grant_links_pkey PRIMARY KEY (grant_id, kind, ref);
+alter table grant_links add constraint grant_links_seq_key UNIQUE (seq);
+alter table grants add constraint grants_id_check CHECK ((id ~ '^grt_[0-9a-f]{24}$'::text));
+alter table grants add constraint grants_pkey PRIMARY KEY (id);
+alter table grants add constraint grants_seq_key UNIQUE (seq);
+alter table grants add constraint grants_version_check CHECK ((version > 0));
+alter table job_leases add constraint job_leases_pkey PRIMARY KEY (key);
+alter table job_schedules add constraint job_schedules_jitter_ms_check CHECK ((jitter_ms >= 0));
+alter table job_schedules add constraint job_schedules_pkey PRIMARY KEY (name);
 alter table notices add constraint notices_id_check CHECK ((id ~ '^ntf_[0-9a-f]{24}$'::text));
 alter table notices add constraint notices_pkey PRIMARY KEY (id);
 alter table notices add constraint notices_seq_key UNIQUE (seq);
@@ -250,9 +369,20 @@ alter table pipeline_runs add constraint pipeline_runs_pkey PRIMARY KEY (seq);
 alter table replies add constraint replies_body_check CHECK ((body ~ '^[0-9a-f]{64}$'::text));
 alter table replies add constraint replies_key_check CHECK ((key ~ '^[0-9a-f]{64}$'::text));
 alter table replies add constraint replies_pkey PRIMARY KEY (key);
+alter table reviews add constraint reviews_id_check CHECK ((id ~ '^rev_[0-9a-f]{24}$'::text));
+alter table reviews add constraint reviews_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'recurring'::text])));
+alter table reviews add constraint reviews_pkey PRIMARY KEY (id);
+alter table reviews add constraint reviews_seq_key UNIQUE (seq);
+alter table reviews add constraint reviews_version_check CHECK ((version > 0));
 alter table scan_results add constraint scan_results_pkey PRIMARY KEY (scan, row_index);
 alter table scan_results add constraint scan_results_row_index_check CHECK ((row_index >= 0));
 alter table scan_results add constraint scan_results_scan_fkey FOREIGN KEY (scan) REFERENCES scans(id);
+alter table scan_runs add constraint scan_runs_id_check CHECK ((id ~ '^scn_[0-9a-f]{24}$'::text));
+alter table scan_runs add constraint scan_runs_pkey PRIMARY KEY (id);
+alter table scan_runs add constraint scan_runs_reason_check CHECK ((reason = ANY (ARRAY['schedule'::text, 'manual'::text, 'event'::text])));
+alter table scan_runs add constraint scan_runs_seq_key UNIQUE (seq);
+alter table scan_runs add constraint scan_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+alter table scan_runs add constraint scan_runs_tries_check CHECK ((tries >= 0));
 alter table scans add constraint scans_kind_check CHECK ((kind = ANY (ARRAY['scan'::text, 'check'::text])));
 alter table scans add constraint scans_pkey PRIMARY KEY (id);
 alter table scans add constraint scans_result_count_check CHECK ((result_count >= 0));
@@ -262,6 +392,8 @@ alter table scans add constraint scans_workspace_fkey FOREIGN KEY (workspace) RE
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (version);
 alter table workspaces add constraint workspaces_pkey PRIMARY KEY (name);
 
+CREATE INDEX approvals_by_digest ON public.approvals USING gin (digests);
+CREATE INDEX approvals_live ON public.approvals USING btree (expires_at) WHERE (NOT revoked);
 CREATE INDEX baseline_by_finding ON public.baseline USING btree (finding);
 CREATE INDEX baseline_by_workspace ON public.baseline USING btree (workspace) WHERE (valid_until IS NULL);
 CREATE UNIQUE INDEX baseline_live ON public.baseline USING btree (finding) WHERE (valid_until IS NULL);
@@ -270,25 +402,39 @@ CREATE INDEX decisions_by_digest ON public.decisions USING gin (digests);
 CREATE INDEX decisions_by_kind ON public.decisions USING btree (kind, seq DESC);
 CREATE INDEX decisions_by_request ON public.decisions USING btree (request) WHERE (request IS NOT NULL);
 CREATE INDEX decisions_by_workspace ON public.decisions USING btree (workspace, seq DESC);
+CREATE INDEX declared_workspaces_by_account ON public.declared_workspaces USING btree (account) WHERE (account IS NOT NULL);
+CREATE INDEX declared_workspaces_by_discovery ON public.declared_workspaces USING btree (discovery) WHERE (discovery IS NOT NULL);
 CREATE INDEX deliveries_by_channel ON public.deliveries USING btree (channel, seq DESC);
 CREATE INDEX deliveries_by_subject ON public.deliveries USING btree (subject, seq DESC);
 CREATE INDEX deliveries_by_workspace ON public.deliveries USING btree (workspace, seq DESC);
 CREATE INDEX deliveries_due ON public.deliveries USING btree (next_try) WHERE (status = 'pending'::text);
 CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, subject, seq) WHERE (status = 'pending'::text);
+CREATE INDEX exceptions_live ON public.exceptions USING btree (until) WHERE (NOT revoked);
 CREATE INDEX finding_comments_by_finding ON public.finding_comments USING btree (finding, seq);
 CREATE INDEX finding_events_by_finding ON public.finding_events USING btree (finding, seq);
-CREATE INDEX findings_by_due ON public.findings USING btree (status, due_at, id);
+CREATE INDEX findings_by_due ON public.findings USING btree (due_at, id);
 CREATE INDEX findings_by_kind ON public.findings USING btree (status, triage, risk_rank, due_at);
-CREATE INDEX findings_by_last_seen ON public.findings USING btree (status, last_seen DESC, id DESC);
+CREATE INDEX findings_by_last_seen ON public.findings USING btree (last_seen DESC, id DESC);
 CREATE INDEX findings_by_owner ON public.findings USING btree (owner, status, due_at) WHERE (owner IS NOT NULL);
-CREATE INDEX findings_by_risk ON public.findings USING btree (status, risk_rank DESC, id DESC);
+CREATE INDEX findings_by_risk ON public.findings USING btree (risk_rank DESC, id DESC);
+CREATE INDEX findings_by_status_due ON public.findings USING btree (status, due_at, id);
+CREATE INDEX findings_by_status_last_seen ON public.findings USING btree (status, last_seen DESC, id DESC);
+CREATE INDEX findings_by_status_risk ON public.findings USING btree (status, risk_rank DESC, id DESC);
 CREATE INDEX findings_by_words ON public.findings USING gin (words);
 CREATE INDEX findings_by_workspace ON public.findings USING btree (workspace, address COLLATE "C", id);
 CREATE INDEX findings_by_workspace_due ON public.findings USING btree (workspace, status, due_at, id);
+CREATE INDEX grants_by_window ON public.grants USING btree (starts_at, ends_at) WHERE (starts_at IS NOT NULL);
+CREATE INDEX grants_unreviewed ON public.grants USING btree (ends_at) WHERE (NOT reviewed);
+CREATE INDEX job_leases_by_time ON public.job_leases USING btree (until);
+CREATE INDEX job_schedules_due ON public.job_schedules USING btree (next_at);
 CREATE INDEX notices_by_age ON public.notices USING btree (made_at);
 CREATE INDEX notices_unrouted ON public.notices USING btree (seq) WHERE (routed_at IS NULL);
 CREATE INDEX pipeline_runs_by_workspace ON public.pipeline_runs USING btree (workspace, recorded_at);
 CREATE INDEX replies_by_age ON public.replies USING btree (claimed_at);
+CREATE UNIQUE INDEX reviews_of_grants ON public.reviews USING btree (subject) WHERE (kind = 'grant'::text);
+CREATE INDEX reviews_open ON public.reviews USING btree (due) WHERE (NOT closed);
+CREATE INDEX scan_runs_by_workspace ON public.scan_runs USING btree (workspace, seq DESC);
+CREATE INDEX scan_runs_live ON public.scan_runs USING btree (workspace) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX scans_by_workspace ON public.scans USING btree (workspace, seq DESC);
 
 CREATE OR REPLACE FUNCTION public.audit_partition_for(place bigint)

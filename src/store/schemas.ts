@@ -145,6 +145,7 @@ const finding = z.object({
   firstSeen: text,
   lastSeen: text,
   group: maybe,
+  commit: text.optional(),
   advice: text,
 }) satisfies z.ZodType<Finding>;
 

@@ -1,8 +1,15 @@
 import type { AuditLog } from "../audit/ports.ts";
+import type { ApprovalStore } from "../govern/approvals/ports.ts";
+import type { GrantStore } from "../govern/breakglass/ports.ts";
 import type { DecisionStore, PipelineRunStore } from "../govern/decisions/ports.ts";
+import type { ExceptionStore } from "../govern/exceptions/ports.ts";
 import type { FindingStore, ScanStore } from "../govern/findings/ports.ts";
+import type { ReviewStore } from "../govern/reviews/ports.ts";
 import type { NotificationStore } from "../notify/ports.ts";
+import type { JobQueue } from "../schedule/ports.ts";
 import type { LiveLink, NumberStore, ReplyStore } from "../server/ports.ts";
+import type { ScanRunStore, WorkspaceStore } from "../workspaces/ports.ts";
+import type { Retention } from "./retention.ts";
 
 /** What a store survives: `process` a killed process, `power` a power cut as well, `none` neither (in memory). */
 export type Durability = "none" | "process" | "power";
@@ -14,9 +21,17 @@ export interface Store {
   readonly findings: FindingStore;
   readonly scans: ScanStore;
   readonly audit: AuditLog;
+  readonly retention: Retention;
   readonly decisions: DecisionStore;
   readonly runs: PipelineRunStore;
+  readonly grants: GrantStore;
+  readonly exceptions: ExceptionStore;
+  readonly approvals: ApprovalStore;
+  readonly reviews: ReviewStore;
   readonly notifications: NotificationStore;
+  readonly workspaces: WorkspaceStore;
+  readonly scanRuns: ScanRunStore;
+  readonly jobs: JobQueue;
   readonly replies: ReplyStore;
   readonly live: LiveLink;
   readonly numbers: NumberStore;

@@ -264,6 +264,7 @@ export const finding: z.ZodType<Finding> = z
     firstSeen: text,
     lastSeen: text,
     group: maybe,
+    commit: text.optional().describe("Commit of the code that it was compared with"),
     advice: text,
   })
   .meta({ id: "Finding" });

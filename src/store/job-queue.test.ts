@@ -1,0 +1,4 @@
+import { jobQueueContract } from "../testing/job-queue-contract.ts";
+import { forEachPlace } from "../testing/stores.ts";
+
+forEachPlace("the job queue", jobQueueContract);
