@@ -1,6 +1,6 @@
 import { err, ok, type Problem, problem, type Result } from "../base/index.ts";
 import { checkpointLine, entryLine, headerLine } from "./log-lines.ts";
-import { appendLeaves, EMPTY_RANGE, rootOf } from "./merkle.ts";
+import { appendLeaves, type CompactRange, rootOf } from "./merkle.ts";
 import type { AuditLog } from "./ports.ts";
 import { hex } from "./sealer.ts";
 
@@ -13,17 +13,22 @@ export interface Exported {
 
 /**
  * Writes a log in the audit format, piece by piece, up to its newest checkpoint: every entry as it is stored, every checkpoint at
- * its place. Nothing is judged here; `verifyExport` does that, on any machine.
+ * its place, from where the log begins. Nothing is judged here; `verifyExport` does that, on any machine.
  */
 export async function exportLog(
   log: AuditLog,
   write: (text: string) => Promise<void> | void,
 ): Promise<Result<Exported, Problem>> {
-  const checkpoints = await log.checkpoints();
+  const start = await log.start();
+  if (!start.ok) return start;
+  const checkpoints = await log.checkpoints(start.value.size);
   if (!checkpoints.ok) return checkpoints;
   const size = checkpoints.value.at(-1)?.size ?? 0;
-  await write(headerLine(log.origin));
-  let range = EMPTY_RANGE;
+  await write(headerLine(log.origin, start.value));
+  let range: CompactRange = {
+    size: start.value.size,
+    peaks: start.value.peaks.map((peak) => Buffer.from(peak, "hex")),
+  };
   let sealed = 0;
   while (range.size < size) {
     const page = await log.entriesFrom(range.size, Math.min(PAGE, size - range.size));

@@ -3,6 +3,7 @@ export { type Exported, exportLog } from "./export.ts";
 export { type FileLock, takeFileLock } from "./file-lock.ts";
 export { type FileLog, type FileLogOptions, openFileLog } from "./file-log.ts";
 export { type Imported, importLog } from "./import-log.ts";
+export { appendLeaves, type CompactRange, rootOf } from "./merkle.ts";
 export { newAuditEntry, newOrigin } from "./new-entry.ts";
 export {
   type Appended,

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../base/index.ts";
 import type { Checkpoint } from "../domain/index.ts";
-import type { LoggedEntry } from "./ports.ts";
+import { LOG_START, type LoggedEntry, type LogStart } from "./ports.ts";
 
 /*
  * The audit format (docs/audit-format.md), one JSON object a line: a header, entries in order, and after each append a checkpoint.
@@ -15,8 +15,11 @@ export const PREFIX = {
   checkpoint: '{"checkpoint":',
 } as const;
 
-export function headerLine(origin: string): string {
-  return `${canonicalJson({ format: LOG_FORMAT, origin })}\n`;
+/** A log whose beginning was taken off says where it begins, and which of its entries says so. */
+export function headerLine(origin: string, start: LogStart = LOG_START): string {
+  const { size, peaks, tombstone } = start;
+  if (tombstone === null) return `${canonicalJson({ format: LOG_FORMAT, origin })}\n`;
+  return `${canonicalJson({ format: LOG_FORMAT, origin, start: { peaks, size, tombstone } })}\n`;
 }
 
 /** The entry's canonical text stands in the line as it was hashed, so that a reader needs no canonicaliser of its own. */

@@ -67,6 +67,7 @@ function wordsIn(text: string): readonly string[] {
  */
 const FILTER = `from findings
   where ($1::text[] is null or workspace = any($1)) and ($2::text[] is null or status = any($2))
+    and ($11::text is null or workspace = $11) and ($12::text is null or status = $12)
     and ($3::text[] is null or triage = any($3)) and ($4::smallint[] is null or risk_rank = any($4))
     and ($5::text is null or owner = $5) and (not $6::boolean or owner is null)
     and ($7::text is null or words @@ to_tsquery('simple', $7))`;
@@ -166,9 +167,12 @@ async function page(sql: Sql, query: FindingPageQuery): Promise<FindingPage> {
   const sort = query.sort ?? "due";
   const after = query.cursor === undefined ? null : placeOf(query.cursor, sort);
   const words = wordsIn(query.text ?? "");
+  // One of a kind is asked for as an equality: the planner then reads an index in its order.
+  const [workspaces, workspace] = oneOrMany(query.workspaces?.map(searchable));
+  const [statuses, status] = oneOrMany(query.statuses);
   const values: readonly SqlValue[] = [
-    query.workspaces?.map(searchable) ?? null,
-    query.statuses ?? null,
+    workspaces,
+    statuses,
     query.triages ?? null,
     query.riskClasses?.map((name) => RISK_CLASSES.indexOf(name)) ?? null,
     typeof query.owner === "string" ? searchable(query.owner) : null,
@@ -177,6 +181,8 @@ async function page(sql: Sql, query: FindingPageQuery): Promise<FindingPage> {
     after === null ? null : after.place,
     after === null ? null : after.id,
     query.limit + 1,
+    workspace,
+    status,
   ];
   const rows = pageRows.parse(await sql.query(STATEMENTS[sort], values));
   const shown = rows.slice(0, query.limit);
@@ -186,6 +192,14 @@ async function page(sql: Sql, query: FindingPageQuery): Promise<FindingPage> {
     next:
       rows.length > query.limit && last !== undefined ? cursorOf(sort, String(last.place), last.id) : null,
   };
+}
+
+function oneOrMany<T extends string>(
+  list: readonly T[] | undefined,
+): readonly [readonly T[] | null, T | null] {
+  if (list === undefined) return [null, null];
+  const [only] = list;
+  return list.length === 1 && only !== undefined ? [null, only] : [list, null];
 }
 
 function cursorOf(sort: FindingSort, place: string, id: string): string {

@@ -48,6 +48,7 @@ export async function openEmbedded(
     database,
     durability: "power",
     checkpointFile: null,
+    asOwner: (work) => work(database),
     leave: () => leave(dir, server, options),
   });
 }

@@ -5,7 +5,7 @@ import { bringUp } from "./bring-up.ts";
 import { checkRecord } from "./check-record.ts";
 import { checkpointFileAt, readCheckpointFile } from "./checkpoint-file.ts";
 import { type DataDir, exists, sweep, writeMarker } from "./data-dir.ts";
-import { type Database, Refusal } from "./database.ts";
+import { Refusal } from "./database.ts";
 import { withLockedDirectory } from "./open-directory.ts";
 import type { OpenedDatabase, OpenOptions } from "./open-store.ts";
 import { openPglite } from "./pglite-database.ts";
@@ -13,7 +13,14 @@ import { openPglite } from "./pglite-database.ts";
 export async function openInMemory(options: OpenOptions): Promise<Result<OpenedDatabase, Problem>> {
   const database = await openPglite(null);
   await bringUp(database, options);
-  return ok({ address: "memory:", database, durability: "none", checkpointFile: null, leave: null });
+  return ok({
+    address: "memory:",
+    database,
+    durability: "none",
+    checkpointFile: null,
+    asOwner: (work) => work(database),
+    leave: null,
+  });
 }
 
 /** PGlite on a directory: one process, which holds the directory's lock until it closes. */
@@ -44,14 +51,13 @@ async function openLocked(
     options.onProgress?.("making a new database, which takes a few seconds the first time");
     await makeDatabase(dir, options);
   }
-  let database: Database | null = null;
+  const database = await openPglite(dir.database);
   try {
-    database = await openPglite(dir.database);
     await bringUp(database, options);
     const fault = await checkRecord(database, known.value, dir);
     if (fault !== null) throw new Refusal(fault);
   } catch (cause) {
-    await database?.close().catch(() => undefined);
+    await database.close().catch(() => undefined);
     throw cause;
   }
   return {
@@ -59,6 +65,7 @@ async function openLocked(
     database,
     durability: "process",
     checkpointFile: checkpointFileAt(dir.checkpoint),
+    asOwner: (work) => work(database),
     leave: () => lock.release(),
   };
 }

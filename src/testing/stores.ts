@@ -32,13 +32,14 @@ export function forEachStore(
   name: string,
   suite: (store: () => Store, place: () => StorePlace) => void,
   kinds: readonly StoreKind[] = UNIT_STORES,
+  over: Partial<OpenOptions> = {},
 ): void {
   forEachPlace(
     name,
     (place) => {
       let store: Store | null = null;
       beforeAll(async () => {
-        store = await place().open();
+        store = await place().open(over);
       });
       afterAll(() => store?.close());
       suite(() => {

@@ -1,6 +1,7 @@
 import { decisionContract } from "../../src/testing/decision-contract.ts";
 import { findingPagesContract } from "../../src/testing/finding-pages-contract.ts";
 import { notificationContract } from "../../src/testing/notification-contract.ts";
+import { retentionContract } from "../../src/testing/retention-contract.ts";
 import { storeContract } from "../../src/testing/store-contract.ts";
 import { forEachStore, REAL_STORES } from "../../src/testing/stores.ts";
 
@@ -14,3 +15,4 @@ forEachStore(
 );
 forEachStore("decisions", decisionContract, REAL_STORES);
 forEachStore("pages of findings", findingPagesContract, REAL_STORES);
+forEachStore("retention", retentionContract, REAL_STORES, { partitionEntries: 4 });

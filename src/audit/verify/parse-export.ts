@@ -13,12 +13,53 @@ export type ExportLine =
 const MALFORMED: ExportLine = { kind: "malformed" };
 const ENTRY_START = '{"entry":';
 
-/** Origin of the header line; `null` when it is none. */
-export function parseHeader(line: string): string | null {
+export interface ExportHeader {
+  readonly origin: string;
+  /** Where the log begins, when its beginning was taken off: entries before it, their subtrees, the entry that says so. */
+  readonly start: {
+    readonly size: number;
+    readonly peaks: readonly string[];
+    readonly tombstone: string;
+  } | null;
+}
+
+/** The header line; `null` when it is none. */
+export function parseHeader(line: string): ExportHeader | null {
   const value = parsed(line);
   const origin = field(value, "origin");
   if (typeof origin !== "string") return null;
-  return line === `{"format":"trueup-audit/v1","origin":${JSON.stringify(origin)}}` ? origin : null;
+  const head = `{"format":"trueup-audit/v1","origin":${JSON.stringify(origin)}`;
+  if (line === `${head}}`) return { origin, start: null };
+  const start = field(value, "start");
+  const size = field(start, "size");
+  const tombstone = field(start, "tombstone");
+  const peaks = texts(field(start, "peaks"));
+  if (typeof size !== "number" || typeof tombstone !== "string" || peaks === null) return null;
+  if (!Number.isSafeInteger(size) || size <= 0 || !peaks.every((peak) => /^[0-9a-f]{64}$/.test(peak)))
+    return null;
+  const said = `{"peaks":${JSON.stringify(peaks)},"size":${size},"tombstone":${JSON.stringify(tombstone)}}`;
+  return line === `${head},"start":${said}}` ? { origin, start: { size, peaks, tombstone } } : null;
+}
+
+function texts(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  const found = value.filter((item) => typeof item === "string");
+  return found.length === value.length ? found : null;
+}
+
+/** What a tombstone entry says that was taken off; `null` when the entry is none. */
+export function parseTombstone(
+  text: string,
+): { readonly id: string; readonly upto: number; readonly root: string; readonly time: string } | null {
+  const value = parsed(text);
+  const details = field(value, "details");
+  const upto = field(details, "prunedTo");
+  const root = field(details, "root");
+  const id = field(value, "id");
+  const time = field(value, "time");
+  if (field(value, "kind") !== "tombstone" || typeof upto !== "number" || typeof root !== "string")
+    return null;
+  return typeof id === "string" && typeof time === "string" ? { id, upto, root, time } : null;
 }
 
 export function parseLine(line: string): ExportLine {

@@ -11,7 +11,8 @@ export type FaultCode =
   | "tail_unsealed"
   | "tail_cut_off"
   | "history_rewritten"
-  | "other_log";
+  | "other_log"
+  | "start_unproven";
 
 /** One thing that is wrong with a record. */
 export interface Fault {
@@ -24,6 +25,16 @@ export interface Fault {
   readonly line: number | null;
 }
 
+/** A beginning that was taken off in order. What it held cannot be verified any more, only that it was what the root says. */
+export interface Pruned {
+  /** Entries 0 to `entries - 1` are gone. */
+  readonly entries: number;
+  /** Id of the entry that says so. */
+  readonly tombstone: string;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
 export interface VerifyReport {
   /**
    * `verified`: unchanged, and complete up to the newest checkpoint that was kept elsewhere. `consistent`: unchanged in itself;
@@ -33,8 +44,10 @@ export interface VerifyReport {
   /** The status as a sentence for people. */
   readonly says: string;
   readonly origin: string | null;
-  /** Entries found in the export. */
+  /** Size of the log that the export shows: its entries, and those that were taken off its beginning. */
   readonly entries: number;
+  /** What was taken off the beginning, by an entry of the log itself; `null` when the log begins with its first entry. */
+  readonly pruned: Pruned | null;
   /** RFC 6962 root over them, recomputed; 64 hexadecimal characters. */
   readonly root: string;
   /** Signed checkpoints within the export that hold. */

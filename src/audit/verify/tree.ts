@@ -30,6 +30,18 @@ export class GrowingTree {
     return this.leaves;
   }
 
+  /** Goes on from a tree of which only the full subtrees are known; `false` when they do not fit its size. */
+  resume(size: number, peaks: readonly Uint8Array[]): boolean {
+    const left = [...peaks].reverse();
+    for (let rest = size, height = 0; rest > 0; rest = half(rest), height++) {
+      const digit = isOdd(rest) ? left.shift() : null;
+      if (digit === undefined) return false;
+      this.digits[height] = digit;
+    }
+    this.leaves = size;
+    return left.length === 0;
+  }
+
   add(leaf: Uint8Array): void {
     let carry = leaf;
     let height = 0;

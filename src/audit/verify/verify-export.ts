@@ -1,5 +1,5 @@
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
-import { toHex, utf8 } from "./encoding.ts";
+import { fromHex, toHex, utf8 } from "./encoding.ts";
 import { FaultList } from "./fault-list.ts";
 import {
   openNote,
@@ -9,8 +9,15 @@ import {
   type VerifierKey,
   type VerifySignature,
 } from "./note.ts";
-import { type ExportLine, entryId, parseHeader, parseLine } from "./parse-export.ts";
-import type { VerifyReport } from "./report.ts";
+import {
+  type ExportHeader,
+  type ExportLine,
+  entryId,
+  parseHeader,
+  parseLine,
+  parseTombstone,
+} from "./parse-export.ts";
+import type { Pruned, VerifyReport } from "./report.ts";
 import { are, says, span } from "./says.ts";
 import { GrowingTree, hashLeaf, sameBytes } from "./tree.ts";
 
@@ -56,6 +63,8 @@ class Verification {
   private readonly ids = new Set<string>();
   private readonly rootAt = new Map<number, Uint8Array>();
   private origin: string | null = null;
+  private start: ExportHeader["start"] = null;
+  private pruned: Pruned | null = null;
   /** Entries under the last checkpoint that holds. */
   private sealed = 0;
   private goodCheckpoints = 0;
@@ -73,7 +82,10 @@ class Verification {
     for (const head of outside) if (head !== null) this.rootAt.set(head.size, new Uint8Array(0));
     this.rootAt.set(0, this.tree.root());
     const lines = this.split();
-    if (lines !== null) this.walk(lines);
+    if (lines !== null && this.resume()) {
+      this.walk(lines);
+      this.proveStart();
+    }
     const completeTo = this.compare(outside.filter((head) => head !== null));
     return this.report(completeTo);
   }
@@ -84,8 +96,10 @@ class Verification {
     if (text === null) return this.refuse("the file is not UTF-8");
     const lines = text.split("\n");
     const torn = lines.pop();
-    this.origin = parseHeader(lines[0] ?? "");
-    if (this.origin === null) return this.refuse("the file does not begin with an audit log header");
+    const header = parseHeader(lines[0] ?? "");
+    if (header === null) return this.refuse("the file does not begin with an audit log header");
+    this.origin = header.origin;
+    this.start = header.start;
     this.torn = torn !== "" && this.input.live === true;
     if (this.torn) this.unsealed++;
     else if (torn !== "") {
@@ -93,6 +107,41 @@ class Verification {
       this.faults.add("tail_unsealed", why, null, lines.length + 1);
     }
     return lines;
+  }
+
+  /** Goes on from where the header says that the log begins; signed roots behind it and a tombstone must bear it out. */
+  private resume(): boolean {
+    if (this.start === null) return true;
+    const { size, peaks } = this.start;
+    if (
+      !this.tree.resume(
+        size,
+        peaks.flatMap((peak) => fromHex(peak) ?? []),
+      )
+    ) {
+      this.faults.add(
+        "not_an_export",
+        "the subtrees of the header do not fit the size that it names",
+        null,
+        1,
+      );
+      return false;
+    }
+    this.sealed = size;
+    this.rootAt.set(size, this.tree.root());
+    return true;
+  }
+
+  /** A beginning may be missing only when the log says so behind it, under a signature, with the root of what was there. */
+  private proveStart(): void {
+    if (this.start === null || this.pruned !== null) return;
+    const { size, tombstone } = this.start;
+    this.faults.add(
+      "start_unproven",
+      `the log begins with entry ${size}, and no sealed entry \`${tombstone}\` says that what was before it was pruned`,
+      0,
+      1,
+    );
   }
 
   private refuse(why: string): null {
@@ -103,7 +152,7 @@ class Verification {
   private walk(lines: readonly string[]): void {
     const parsed = lines.slice(1).map(parseLine);
     const present = new Set(parsed.flatMap((line) => (line.kind === "entry" ? [line.index] : [])));
-    let expected = 0;
+    let expected = this.start?.size ?? 0;
     let checkpointNumber = 0;
     const seen = new Set<number>();
     for (const [offset, line] of parsed.entries()) {
@@ -170,6 +219,15 @@ class Verification {
     } else this.ids.add(id);
     this.tree.add(leaf);
     this.noteRoot();
+    if (id !== null && id === this.start?.tombstone) this.meetTombstone(line.text, id);
+  }
+
+  private meetTombstone(text: string, id: string): void {
+    const said = parseTombstone(text);
+    if (said === null || this.start === null) return;
+    const { size } = this.start;
+    if (said.upto !== size || said.root !== toHex(this.rootAt.get(size) ?? new Uint8Array(0))) return;
+    this.pruned = { entries: size, tombstone: id, time: said.time };
   }
 
   private number(number: number, expected: number, line: number): void {
@@ -252,6 +310,8 @@ class Verification {
           null,
           null,
         );
+      } else if (head.size < (this.start?.size ?? 0)) {
+        // It is over what was taken off: the tombstone's root stands for it now.
       } else if (head.size > this.tree.size) {
         this.faults.add(
           "tail_cut_off",
@@ -306,6 +366,7 @@ class Verification {
       faults: listed,
       faultCount: count,
       unsealed: this.unsealed,
+      pruned: this.pruned,
     } as const;
     return { ...report, says: says(report) };
   }

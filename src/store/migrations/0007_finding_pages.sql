@@ -27,9 +27,13 @@ alter table findings alter column last_seen set not null;
 
 drop index findings_by_workspace;
 create index findings_by_workspace on findings (workspace, address collate "C", id);
-create index findings_by_due on findings (status, due_at, id);
-create index findings_by_risk on findings (status, risk_rank desc, id desc);
-create index findings_by_last_seen on findings (status, last_seen desc, id desc);
+-- Each sort once for one status and once for any: a list is then read in the order of an index, page by page.
+create index findings_by_due on findings (due_at, id);
+create index findings_by_status_due on findings (status, due_at, id);
+create index findings_by_risk on findings (risk_rank desc, id desc);
+create index findings_by_status_risk on findings (status, risk_rank desc, id desc);
+create index findings_by_last_seen on findings (last_seen desc, id desc);
+create index findings_by_status_last_seen on findings (status, last_seen desc, id desc);
 create index findings_by_owner on findings (owner, status, due_at) where owner is not null;
 create index findings_by_workspace_due on findings (workspace, status, due_at, id);
 create index findings_by_kind on findings (status, triage, risk_rank, due_at);
