@@ -14,7 +14,7 @@ import { markedPaths } from "./marks.ts";
 import { metadataPaths } from "./metadata-rules.ts";
 import { addAttributeSecrets, addPlanSecrets } from "./plan-secrets.ts";
 import { type DefaultsOf, providerDefaults } from "./provider-defaults.ts";
-import type { PlanReading, PlanSection, ReadOptions } from "./reading.ts";
+import type { DeclaredAttributes, PlanReading, PlanSection, ReadOptions } from "./reading.ts";
 import { type RawResource, resourceRef } from "./resource-ref.ts";
 import {
   actionBySides,
@@ -87,6 +87,7 @@ export class PlanReader {
     // Made when somebody asks: a gate looks at neither, a scan at both.
     const allDrift = once(() => [...drift, ...unapplied(planned, changes)]);
     const states = once(() => this.declared());
+    const attributes = once(() => attributesOf(this.resources()));
     return {
       plan,
       sha256,
@@ -97,7 +98,9 @@ export class PlanReader {
       get drift(): readonly Transition[] {
         return allDrift();
       },
-      attributes: attributesOf(this.resources()),
+      get attributes(): readonly DeclaredAttributes[] {
+        return attributes();
+      },
       get declared(): readonly DeclaredState[] {
         return states();
       },
