@@ -42,6 +42,12 @@ import { type JudgeOutcome, judgeChanges } from "./judge-changes.ts";
 import { resultRows } from "./result-rows.ts";
 
 export interface ScanInput {
+  /** Chosen by the caller where one scan may be tried several times: only one of the tries is recorded. Default: a fresh one. */
+  readonly id?: string;
+  /** Commit of the code, kept with each finding. */
+  readonly commit?: string | null;
+  /** Judges apart from this thread; default: here. */
+  readonly judge?: (task: ScanJudgement) => Promise<Result<JudgeOutcome, Problem>>;
   readonly reading: PlanReading;
   /** Where the reading came from, for people: a folder or a file. */
   readonly place: string;
@@ -70,6 +76,16 @@ export interface ScanInput {
   readonly publish: (checkpoint: Checkpoint) => Promise<readonly Problem[]>;
 }
 
+/** What a scan asks to be judged. Holds clear values. */
+export interface ScanJudgement {
+  readonly changes: readonly Change[];
+  readonly plan: ReturnType<typeof driftAsPlan>;
+  readonly riskRules: RiskRules;
+  /** Epoch milliseconds, by change id. */
+  readonly attributionDeadlines: Readonly<Record<string, number>>;
+  readonly secrets: PlanReading["secrets"];
+}
+
 /** How long the platform's audit log may take to say who did it (the truth table's attribution deadline). */
 const ATTRIBUTION_MS = 24 * 3_600_000;
 
@@ -84,8 +100,9 @@ export async function scanWorkspace(input: ScanInput): Promise<Result<ScanReport
   if (!lineage.ok) return lineage;
   const seen = observe(input);
   const outcome = await judge(input, seen.changes, known.value);
-  const triaged = triageAll(input, outcome.judged, known.value, baseline.value);
-  return record(input, seen, outcome, triaged, lineage.value);
+  if (!outcome.ok) return outcome;
+  const triaged = triageAll(input, outcome.value.judged, known.value, baseline.value);
+  return record(input, seen, outcome.value, triaged, lineage.value);
 }
 
 /** Lineage to record: a state of another lineage is another estate's, and comparing would report everything as drift. */
@@ -118,28 +135,36 @@ function observe(input: ScanInput): Seen {
   return { changes: attributed.map((change, planIndex) => ({ ...change, planIndex })), quiet };
 }
 
-function judge(
+async function judge(
   input: ScanInput,
   changes: readonly Change[],
   known: readonly Finding[],
-): Promise<JudgeOutcome> {
+): Promise<Result<JudgeOutcome, Problem>> {
   const firstSeen = new Map(known.map((finding) => [finding.change.id, Date.parse(finding.firstSeen)]));
-  return judgeChanges({
+  const deadline = ({ id }: Change): number => (firstSeen.get(id) ?? input.now) + ATTRIBUTION_MS;
+  const plan = driftAsPlan(input.reading.plan, changes);
+  // Tags that the estate itself reads to decide access are access control here.
+  const riskRules = withAccessKeysOf(input.riskRules, input.reading.declared);
+  if (input.judge !== undefined) {
+    const attributionDeadlines = Object.fromEntries(changes.map((change) => [change.id, deadline(change)]));
+    return input.judge({ changes, plan, riskRules, attributionDeadlines, secrets: input.reading.secrets });
+  }
+  const outcome = await judgeChanges({
     changes,
-    plan: driftAsPlan(input.reading.plan, changes),
+    plan,
     sets: input.sets,
-    // Tags that the estate itself reads to decide access are access control here.
-    riskRules: withAccessKeysOf(input.riskRules, input.reading.declared),
+    riskRules,
     environment: input.environment,
     point: "scan",
     covers: input.covers,
     letThrough: input.letThrough,
-    attributionDeadline: (change) => (firstSeen.get(change.id) ?? input.now) + ATTRIBUTION_MS,
+    attributionDeadline: deadline,
     scrubber: makeScrubber(input.reading.secrets, input.estateKey),
     now: input.now,
     monotonic: input.monotonic,
     policyTimeoutMs: input.policyTimeoutMs,
   });
+  return ok(outcome);
 }
 
 function triageAll(
@@ -148,7 +173,7 @@ function triageAll(
   known: readonly Finding[],
   baseline: Baseline,
 ): TriageOutcome {
-  return triage({
+  const triaged = triage({
     workspace: input.environment.workspace,
     judged,
     known,
@@ -158,6 +183,9 @@ function triageAll(
     gaps: [...input.reading.gaps, ...input.gaps],
     now: rfc3339(input.now),
   });
+  const commit = input.commit ?? null;
+  if (commit === null) return triaged;
+  return { ...triaged, findings: triaged.findings.map((finding) => ({ ...finding, commit })) };
 }
 
 async function record(
@@ -168,7 +196,7 @@ async function record(
   lineage: string | null,
 ): Promise<Result<ScanReport, Problem>> {
   const { environment, reading } = input;
-  const id = `scn_${randomBytes(12).toString("hex")}`;
+  const id = input.id ?? `scn_${randomBytes(12).toString("hex")}`;
   const time = rfc3339(input.now);
   const policySets = [RISK_SUMMARY, ...input.sets.map(summaryOf)];
   const noise = [...seen.changes, ...seen.quiet].flatMap((change) =>
@@ -190,6 +218,7 @@ async function record(
       counts,
       gaps: gaps.length,
       plan_sha256: reading.sha256,
+      commit: input.commit ?? null,
     }),
     ...[...moved.values()].map((finding) => verdictEntry(run, finding, finding)),
   ];
@@ -200,6 +229,7 @@ async function record(
     workspace: environment.workspace,
     summary: {
       source,
+      commit: input.commit ?? null,
       lineage,
       counts,
       gaps: gaps.map((gap): Json => ({ ...gap })),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { err, ok, type Problem, problem, type Result } from "../../base/index.ts";
-import type { AuditEvent, ReadGap, ScanReport } from "../../domain/index.ts";
+import type { ReadGap, ScanReport } from "../../domain/index.ts";
 import {
   type PlanReading,
   readPlanFile,
@@ -8,9 +8,9 @@ import {
   readStateFile,
   runTofu,
 } from "../../observe/sources/tofu/index.ts";
-import type { EventFile, TofuSource } from "../config/index.ts";
+import type { TofuSource } from "../config/index.ts";
 import { publishCheckpoint } from "../publish-checkpoint.ts";
-import { readTextFile } from "../read-text-file.ts";
+import { type ReadEvents, readEventFiles } from "../read-events.ts";
 import { type ScanInput, scanWorkspace } from "../scan-workspace.ts";
 import { type AppOptions, openSession, POLICY_TIMEOUT_MS, type Session } from "../session.ts";
 
@@ -171,11 +171,6 @@ async function readLineage(
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
-interface ReadEvents {
-  readonly events: readonly AuditEvent[];
-  readonly gaps: readonly ReadGap[];
-}
-
 /** Event files of the command line are added to the configured ones: more evidence never hurts. */
 async function readEvents(
   session: Session,
@@ -198,28 +193,5 @@ async function readEvents(
       path: session.fromCwd(path),
     })),
   ];
-  const events: AuditEvent[] = [];
-  const gaps: ReadGap[] = [];
-  for (const { kind, path, shown } of files) {
-    const text = await readTextFile(path, shown);
-    if (!text.ok) return err([text.error]);
-    const read = await readEventText(kind, text.value, shown);
-    if (!read.ok) return err([read.error]);
-    events.push(...read.value.events);
-    gaps.push(...read.value.gaps);
-  }
-  return ok({ events, gaps });
-}
-
-async function readEventText(
-  kind: EventFile["kind"],
-  text: string,
-  file: string,
-): Promise<Result<ReadEvents, Problem>> {
-  if (kind === "cloudtrail") {
-    const { readCloudTrail } = await import("../../observe/sources/cloudtrail/index.ts");
-    return readCloudTrail(text, { file });
-  }
-  const { readKubernetesAudit } = await import("../../observe/sources/kubernetes-audit/index.ts");
-  return readKubernetesAudit(text, { file });
+  return readEventFiles(files);
 }
