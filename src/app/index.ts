@@ -1,13 +1,7 @@
 import type { Problem, Result } from "../base/index.ts";
-import type { OpenedService, ServiceOptions } from "./service/open-service.ts";
 import type { AppOptions } from "./session.ts";
 
-export type { Permission } from "../authority/permissions.ts";
-export type { DecideRequest, GivenDecision } from "./service/decisions/decide-change.ts";
-export type { LiveBus, LiveChange, LiveEvent } from "./service/live-bus.ts";
-export type { LogLevel } from "./service/log.ts";
-export type { OpenedService, ServiceOptions } from "./service/open-service.ts";
-export { serverActions } from "./service/server-actions.ts";
+export type { Permission } from "../authority/index.ts";
 export type { Service } from "./service/service.ts";
 export type { AppOptions } from "./session.ts";
 
@@ -40,11 +34,3 @@ export const app = {
   riskSurvey: lazy(async () => (await import("./actions/risk.ts")).riskSurvey),
   scan: lazy(async () => (await import("./actions/scan.ts")).scan),
 } as const;
-
-/** Opens what a server or worker runs on. Loaded when it is called: no other command pays for it. */
-export async function openService(
-  options: AppOptions,
-  service: ServiceOptions,
-): Promise<Result<OpenedService, readonly Problem[]>> {
-  return (await import("./service/open-service.ts")).openService(options, service);
-}

@@ -273,6 +273,27 @@ function describe(start: Start): Command {
   );
 
   runs(
+    command(
+      program,
+      "serve",
+      "run the server: the API, its judge, and live events",
+      "trueup serve --port 7070",
+    )
+      .option("--host <address>", "address to listen on", "127.0.0.1")
+      .option("--port <number>", "port to listen on; 0: any free one", portNumber, 7070)
+      .option("--tls-cert <file>", "certificate chain in PEM")
+      .option("--tls-key <file>", "key of the certificate in PEM")
+      .option("--insecure-behind-proxy", "serve other machines without TLS: a proxy in front does it")
+      .option("--trust-proxy <address>", "proxy whose X-Forwarded-* headers count (repeatable)", collect)
+      .addOption(
+        new Option("--log-level <level>", "what is logged")
+          .choices(["debug", "info", "warn", "error", "silent"])
+          .default("info"),
+      ),
+    async (options) => (await import("./commands/serve.ts")).serve(options),
+  );
+
+  runs(
     command(program, "doctor", "check that everything is in place, and say what is not", "trueup doctor"),
     async () => (await import("./commands/doctor.ts")).doctor(),
   );
@@ -304,6 +325,14 @@ function formats(command: Command, allowed: readonly Format[] = FORMATS): Comman
 
 function collect(value: string, held: readonly string[] = []): string[] {
   return [...held, value];
+}
+
+function portNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError("It is no port.");
+  }
+  return number;
 }
 
 function wholeNumber(value: string): number {

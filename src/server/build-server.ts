@@ -3,7 +3,7 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
 import fastify, { type FastifyInstance, LogController } from "fastify";
-import type { Service } from "../app/index.ts";
+import type { Service } from "../app/service/index.ts";
 import { type Problem, problem } from "../base/index.ts";
 import type { Principal } from "../domain/index.ts";
 import type { Authenticate, Authorize } from "./caller.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Service } from "../app/index.ts";
+import type { Service } from "../app/service/index.ts";
 import { canonicalJson, err, ok, type Problem, problem, type Result, sha256Hex } from "../base/index.ts";
 import type { Principal } from "../domain/index.ts";
 import { type Authenticate, type Authorize, EVERYTHING, type HttpCall, type Scope } from "./caller.ts";

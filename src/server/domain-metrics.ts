@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
-import type { Service } from "../app/index.ts";
+import type { Service } from "../app/service/index.ts";
 
 /** How long numbers that cost a query are good for, in milliseconds: scrapers come in pairs. */
 const KEPT_MS = 5_000;

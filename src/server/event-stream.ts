@@ -1,4 +1,4 @@
-import type { LiveBus, LiveEvent } from "../app/index.ts";
+import type { LiveBus, LiveEvent } from "../app/service/index.ts";
 import { maySee, type Scope } from "./caller.ts";
 
 export interface EventStreamOptions {

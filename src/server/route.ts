@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
-import type { Permission, Service } from "../app/index.ts";
+import type { Permission } from "../app/index.ts";
+import type { Service } from "../app/service/index.ts";
 import type { Problem, Result } from "../base/index.ts";
 import type { Principal } from "../domain/index.ts";
 import type { HttpCall, Scope } from "./caller.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { OpenedService, Service } from "../app/index.ts";
+import type { OpenedService, Service } from "../app/service/index.ts";
 import { codeOf, err, messageOf, ok, type Problem, problem, type Result } from "../base/index.ts";
 import { buildServer, type ServerOptions } from "./build-server.ts";
 import type { Authenticate, Authorize } from "./caller.ts";

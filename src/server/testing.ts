@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Service } from "../app/index.ts";
+import type { Service } from "../app/service/index.ts";
 import { err, ok, problem } from "../base/index.ts";
 import type { Principal } from "../domain/index.ts";
 import { buildServer, type ServerOptions } from "./build-server.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { LiveLink } from "../../server/ports.ts";
+import type { Store } from "../../store/index.ts";
 
 /** Something changed that a screen may show: what and where, never the thing itself. */
 export interface LiveChange {
@@ -29,7 +29,7 @@ export interface LiveBus {
 const REMEMBERED = 2_000;
 
 /** `link` is one that has not been listened on yet; `null`: this process is alone. */
-export function liveBus(now: () => string, link: LiveLink | null): LiveBus {
+export function liveBus(now: () => string, link: Store["live"] | null): LiveBus {
   const listeners = new Set<(event: LiveEvent) => void>();
   let remembered: LiveEvent[] = [];
   const deliver = (event: LiveEvent): void => {

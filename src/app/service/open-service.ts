@@ -38,6 +38,7 @@ export async function openService(
   const policies = await keepPolicies(session.policyPlaces([]), {
     estateKey: key.value,
     monotonic: options.monotonic,
+    variables: options.variables,
     ...(threads === undefined ? {} : { threads }),
     onEnded: (reason) => log.warn({ reason }, "a judging thread was ended"),
   });

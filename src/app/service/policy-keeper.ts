@@ -68,10 +68,7 @@ async function generation(
   if (!copied.ok) return err([copied.error]);
   const { folder, folders, riskRules } = copied.value;
   // Loaded here to know that they can be: what they ask of the outside, they ask from the threads.
-  const loaded = await loadPolicies(folders, riskRules, {
-    variables: {},
-    monotonic: () => performance.now(),
-  });
+  const loaded = await loadPolicies(folders, riskRules, settings);
   if (!loaded.ok) {
     await rm(folder, { recursive: true, force: true });
     return loaded;

@@ -42,6 +42,7 @@ beforeAll(async () => {
     {
       estateKey: new Uint8Array(32),
       monotonic: () => performance.now(),
+      variables: {},
       threads: 1,
       runMs: 3_000,
       waitMs: 60_000,

@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { type DecideRequest, type GivenDecision, type Service, serverActions } from "../../app/index.ts";
+import {
+  type DecideRequest,
+  type GivenDecision,
+  type Service,
+  serverActions,
+} from "../../app/service/index.ts";
 import {
   err,
   isJsonObject,

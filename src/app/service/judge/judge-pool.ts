@@ -17,6 +17,7 @@ export interface JudgePoolOptions {
   readonly riskRules: PolicyFolder | null;
   readonly estateKey: Uint8Array;
   readonly monotonic: () => number;
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Default: one fewer than there are processors, at least one. */
   readonly threads?: number;
   /** Longest time of one judgement, in milliseconds. Default 15 s. */
@@ -42,10 +43,10 @@ const DEFAULTS = { runMs: 15_000, waitMs: 10_000, queue: 10_000, heapMib: 512 } 
 const MODULE = new URL(`./judge-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
 export function judgePool(options: JudgePoolOptions): JudgePool {
-  const { folders, riskRules, estateKey } = options;
+  const { folders, riskRules, estateKey, variables } = options;
   const pool = threadPool<ThreadTask, ThreadAnswer>({
     module: MODULE,
-    workerData: { folders, riskRules, estateKey } satisfies ThreadData,
+    workerData: { folders, riskRules, estateKey, variables: { ...variables } } satisfies ThreadData,
     threads: options.threads ?? Math.max(1, availableParallelism() - 1),
     queue: options.queue ?? DEFAULTS.queue,
     waitMs: options.waitMs ?? DEFAULTS.waitMs,

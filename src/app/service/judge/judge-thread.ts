@@ -14,8 +14,6 @@ export interface ThreadData {
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
-const monotonic = (): number => performance.now();
-
 /** The thread's program: loads and compiles the policies, then judges one task after the other until it is ended. */
 async function main(): Promise<void> {
   if (parentPort === null) throw new TypeError("the judge's thread was started as a program");
@@ -23,9 +21,7 @@ async function main(): Promise<void> {
   const tell = (message: FromThread<ThreadAnswer>): void => port.postMessage(message);
   const data = workerData as ThreadData;
   const monotonic = (): number => performance.now();
-  // The thread has no variables of the environment: a token of an OPA server comes from a file here.
-  const outside = { variables: {}, monotonic };
-  const loaded = await loadPolicies(data.folders, data.riskRules, outside);
+  const loaded = await loadPolicies(data.folders, data.riskRules, { variables: data.variables, monotonic });
   if (!loaded.ok) {
     tell({ kind: "failed", task: null, message: loaded.error.map(problemText).join("; ") });
     return;

@@ -68,6 +68,7 @@ interface Thread<Task, Answer> {
 const AHEAD = 3;
 const LOOK_MS = 25;
 const IDLE_MS = 60_000;
+const RETRY_MS = 2_000;
 
 /**
  * Threads that can be ended. A task that loops or eats memory takes its thread with it and nothing else: what was sent ahead to
@@ -135,6 +136,12 @@ export function threadPool<Task, Answer>(options: PoolOptions): ThreadPool<Task,
     if (!thread.ready)
       while (waiting.length > 0) waiting.shift()?.settle({ kind: "ended", reason: because, message });
     pump();
+    // One is kept; after a failed start not at once, so that a broken set does not keep a processor busy.
+    if (threads.size === 0) setTimeout(keepOne, thread.ready ? 0 : RETRY_MS).unref();
+  }
+
+  function keepOne(): void {
+    if (threads.size === 0 && !stopping) start();
   }
 
   function pump(): void {

@@ -1,0 +1,6 @@
+export type { DecideRequest, GivenDecision } from "./decisions/decide-change.ts";
+export type { LiveBus, LiveChange, LiveEvent } from "./live-bus.ts";
+export { LOG_LEVELS, type LogLevel } from "./log.ts";
+export { type OpenedService, openService, type ServiceOptions } from "./open-service.ts";
+export { serverActions } from "./server-actions.ts";
+export type { Service } from "./service.ts";
