@@ -61,8 +61,11 @@ deny contains _denial("encryption-off", "server_side_encryption", "its encryptio
 	input.change.resource.type in {"aws_dynamodb_table", "aws_s3_bucket"}
 	some key in ["server_side_encryption", "server_side_encryption_configuration"]
 	count(input.change.before[key]) > 0
-	count(object.get(input.change.after, key, [])) == 0
+	not _has_blocks(input.change.after, key)
 }
+
+# Missing, null and an empty list are no block.
+_has_blocks(state, key) if count(state[key]) > 0
 
 # Every value of a dotted name, blocks being lists of objects.
 _values(name) := [value |

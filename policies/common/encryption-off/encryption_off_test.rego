@@ -34,4 +34,8 @@ test_a_block_that_went if {
 	)
 	count(encryption_off.deny) == 1 with input as document
 	count(encryption_off.deny) == 0 with input as change.to("aws_dynamodb_table", {"server_side_encryption": []})
+	every after in [{}, {"server_side_encryption": null}] {
+		gone := object.union(change.to("aws_dynamodb_table", after), {"change": {"before": {"server_side_encryption": [{"enabled": true}]}}})
+		count(encryption_off.deny) == 1 with input as gone
+	}
 }

@@ -1,0 +1,20 @@
+import "module" "lists" {
+  source = "../../lib/lists.sentinel"
+}
+
+mock "trueup" {
+  data = {
+    change = {
+      resource = { type = "aws_db_instance" }
+      before   = null
+      after    = { engine = "postgres" }
+    }
+    pipeline = null
+  }
+}
+
+test {
+  rules = {
+    main = true
+  }
+}

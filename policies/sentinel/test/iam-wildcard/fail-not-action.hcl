@@ -1,0 +1,24 @@
+import "module" "iam" {
+  source = "../../lib/iam.sentinel"
+}
+
+import "module" "lists" {
+  source = "../../lib/lists.sentinel"
+}
+
+mock "trueup" {
+  data = {
+    change = {
+      resource = { type = "aws_iam_role_policy" }
+      before   = null
+      after    = { policy = "{\"Statement\": [{\"Effect\": \"Allow\", \"NotAction\": [\"iam:GetUser\"]}]}" }
+    }
+    pipeline = null
+  }
+}
+
+test {
+  rules = {
+    main = false
+  }
+}
