@@ -34,6 +34,7 @@ import {
 } from "../govern/findings/index.ts";
 import { driftAsPlan, type PolicySet, summaryOf } from "../judge/policy/index.ts";
 import { type RiskRules, withAccessKeysOf } from "../judge/risk/index.ts";
+import { noticesOf } from "../notify/index.ts";
 import { correlate, detectWithNoise, makeScrubber, type SecretPathRule } from "../observe/changes/index.ts";
 import { checkLineage, type PlanReading } from "../observe/sources/tofu/index.ts";
 import { type Asker, runEntry, verdictEntry } from "./audit-entries.ts";
@@ -239,6 +240,10 @@ async function record(
     resultsRoot: tree.root,
     findings: [...triaged.findings, ...triaged.gone],
     audit,
+    notices: noticesOf(
+      { time, environment, findings: triaged.findings, gone: triaged.gone },
+      () => `ntf_${randomBytes(12).toString("hex")}`,
+    ),
   });
   if (!recorded.ok) return recorded;
   const { checkpoint } = recorded.value;

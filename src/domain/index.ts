@@ -9,6 +9,8 @@ export type * from "./decision.ts";
 export type * from "./exception.ts";
 export type * from "./finding.ts";
 export type * from "./grant.ts";
+export type * from "./notice.ts";
+export { NOTICE_KINDS } from "./notice.ts";
 export type * from "./person.ts";
 export { samePerson } from "./person.ts";
 export type * from "./pipeline-run.ts";

@@ -1,5 +1,5 @@
 import type { Result } from "../base/index.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "../domain/index.ts";
 import type { MessageReference } from "./ports.ts";
 
 /** What is to be said. */

@@ -1,4 +1,11 @@
 export {
+  NOTICE_KINDS,
+  type Notice,
+  type NoticeKind,
+  type NoticeState,
+  type Severity,
+} from "../domain/index.ts";
+export {
   type Channel,
   type DeliveryFault,
   type Envelope,
@@ -7,7 +14,6 @@ export {
   type Sent,
 } from "./channel.ts";
 export { signatureHeaders } from "./channels/webhook.ts";
-export { NOTICE_KINDS, type Notice, type NoticeKind, type NoticeState, type Severity } from "./notice.ts";
 export { noticesOf } from "./notices-of.ts";
 export { openChannel } from "./open-channel.ts";
 export { accepted, type Outgoing, outgoing } from "./outgoing.ts";

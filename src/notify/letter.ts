@@ -1,4 +1,4 @@
-import type { Notice, Severity } from "./notice.ts";
+import type { Notice, Severity } from "../domain/index.ts";
 
 /** A notice as a message of any channel has it: every text bounded and free of what could hide or forge. Still hostile markup. */
 export interface Letter {

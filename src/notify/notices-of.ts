@@ -1,6 +1,15 @@
 import { canonicalJson, type Json, pathText } from "../base/index.ts";
-import type { Actor, Finding, RiskClass, ScanReport } from "../domain/index.ts";
-import type { Notice, NoticeFact, NoticeKind, NoticeState, Severity } from "./notice.ts";
+import type {
+  Actor,
+  Finding,
+  Notice,
+  NoticeFact,
+  NoticeKind,
+  NoticeState,
+  RiskClass,
+  ScanReport,
+  Severity,
+} from "../domain/index.ts";
 
 /** What a scan found, as far as somebody is to be told: violations and reviews that are new or moved, and those that ended. */
 export function noticesOf(

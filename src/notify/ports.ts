@@ -1,5 +1,5 @@
 import type { Problem, Result } from "../base/index.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "../domain/index.ts";
 
 export type { Notice };
 

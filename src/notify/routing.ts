@@ -1,5 +1,5 @@
 import { globMatches, rfc3339 } from "../base/index.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "../domain/index.ts";
 import type { PlannedDelivery } from "./ports.ts";
 import type { Digest, Hours, RouteRule } from "./settings.ts";
 

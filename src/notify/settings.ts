@@ -1,5 +1,4 @@
-import type { RiskClass } from "../domain/index.ts";
-import type { Severity } from "./notice.ts";
+import type { RiskClass, Severity } from "../domain/index.ts";
 
 /** Where a secret is kept. It is read when it is needed, so that a changed one is taken up without a restart. */
 export type SecretRef =

@@ -6,6 +6,7 @@ import { appendEntries, recorded } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { attempt, batches, type Database, Refusal, type Sql, searchable } from "./database.ts";
 import { ensureWorkspace, writeEvents, writeFindings } from "./finding-store.ts";
+import { writeNotices } from "./notification-store.ts";
 
 const scanRows = z
   .array(
@@ -36,6 +37,7 @@ export function scanStoreOver(
           await writeFindings(sql, scan.findings);
           const moved = scan.findings.filter((finding) => finding.delta !== "unchanged");
           await writeEvents(sql, moved, scan.id, scan.time);
+          await writeNotices(sql, scan.notices ?? []);
           return appendEntries(sql, context.sealer, scan.audit);
         }),
       );

@@ -6,7 +6,9 @@ import type {
   RiskClass,
 } from "../../domain/index.ts";
 import type { DueRules, OwnerRule } from "../../govern/findings/index.ts";
+import type { NotificationSettings } from "../../notify/index.ts";
 import type { SecretPathRule } from "../../observe/changes/index.ts";
+import type { GovernanceConfig } from "./governance.ts";
 
 /** A valid configuration. Paths are as written: relative ones are relative to the folder of the file. */
 export interface Config {
@@ -28,7 +30,16 @@ export interface Config {
   readonly owners: readonly OwnerRule[];
   readonly due: DueRules;
   readonly secretPaths: readonly SecretPathRule[];
+  readonly governance: GovernanceConfig;
+  readonly notifications: NotificationSettings;
   readonly store: string;
+  /** How long each class of data is kept, in milliseconds. The record is kept until somebody prunes it. */
+  readonly retention: {
+    readonly findingsMs: number;
+    readonly scanResultsMs: number;
+    readonly decisionsMs: number;
+    readonly notificationsMs: number;
+  };
   readonly audit: { readonly key: string | null; readonly publish: readonly CheckpointPlace[] };
 }
 

@@ -15,6 +15,8 @@ import type { CheckpointPlace, Config, EventFile, PolicyPlace, TofuSource } from
 import { DEFAULTS } from "./defaults.ts";
 import { parseDuration } from "./duration.ts";
 import { fromEnvironment, type Variables } from "./environment.ts";
+import { toGovernance } from "./governance.ts";
+import { toNotifications } from "./notifications.ts";
 import { type RawConfig, type RawException, rawConfig, rawExceptionFile } from "./raw.ts";
 import { shapeProblems } from "./shape-problems.ts";
 import { readYaml, type YamlDocument } from "./yaml-document.ts";
@@ -96,7 +98,10 @@ function validate(
     owners: (raw.owners ?? []).map((owner, index) => toOwner(owner, index, check)),
     due: toDue(raw.due, check),
     secretPaths: (raw.secrets?.paths ?? []).flatMap((path, index) => toSecretPath(path, index, check)),
+    governance: toGovernance(raw, (path, message, hint) => check.complain(path, message, hint)),
+    notifications: toNotifications(raw.notifications, (...said) => check.complain(...said)),
     store: toStore(raw.store, check) ?? env.value.store ?? DEFAULTS.store,
+    retention: toRetention(raw.retention, check),
     audit: {
       key: raw.audit?.key ?? env.value.auditKey,
       publish: (raw.audit?.publish ?? []).flatMap((place, index) => toCheckpointPlace(place, index, check)),
@@ -242,6 +247,23 @@ function checkPaths(paths: readonly string[] | undefined, at: readonly PropertyK
       );
     }
   });
+}
+
+function toRetention(raw: RawConfig["retention"], check: Checker): Config["retention"] {
+  const age = (key: keyof NonNullable<RawConfig["retention"]>, otherwise: number): number => {
+    const text = raw?.[key];
+    if (text === undefined) return otherwise;
+    const ms = parseDuration(text);
+    if (ms === null) check.complain(["retention", key], `\`${key}\` must be between 1s and 3650d`);
+    return ms ?? otherwise;
+  };
+  const { retention } = DEFAULTS;
+  return {
+    findingsMs: age("findings", retention.findingsMs),
+    scanResultsMs: age("scan_results", retention.scanResultsMs),
+    decisionsMs: age("decisions", retention.decisionsMs),
+    notificationsMs: age("notifications", retention.notificationsMs),
+  };
 }
 
 function toDue(raw: RawConfig["due"], check: Checker): Config["due"] {

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { DURATION_PATTERN } from "./duration.ts";
+import { rawNotifications } from "./notifications.ts";
+import { rawApprovals, rawBreakGlass, rawExceptionLimits } from "./raw-governance.ts";
 
 /**
  * `trueup.yaml` as people write it. Only shapes are checked here; `config.ts` turns it into domain values.
@@ -213,6 +215,10 @@ export const rawConfig = z
       })
       .optional()
       .describe("Values that are never shown or stored"),
+    break_glass: rawBreakGlass.optional(),
+    approvals: rawApprovals.optional(),
+    exception_limits: rawExceptionLimits.optional(),
+    notifications: rawNotifications.optional(),
     store: z
       .string()
       .regex(/^(?:pglite:|embedded:|postgres:\/\/|postgresql:\/\/).+$/)
@@ -221,6 +227,17 @@ export const rawConfig = z
       .describe(
         "Where findings and the record are kept: pglite:DIR, embedded:DIR or postgres://…; default pglite:.trueup",
       ),
+    retention: z
+      .strictObject({
+        findings: duration.optional().describe("Resolved findings, after they were last seen; default 365d"),
+        scan_results: duration
+          .optional()
+          .describe("Result rows of scans, but the last of each workspace; default 90d"),
+        decisions: duration.optional().describe("Decisions and pipeline runs; default 400d"),
+        notifications: duration.optional().describe("Notices and how they were delivered; default 90d"),
+      })
+      .optional()
+      .describe("How long each class of data is kept. The record itself: trueup audit prune"),
     audit: z
       .strictObject({
         key: text.optional().describe("File of the signing key, outside the data directory"),

@@ -4,6 +4,7 @@ import type {
   Checkpoint,
   Finding,
   FindingStatus,
+  Notice,
   RiskClass,
   Triage,
 } from "../../domain/index.ts";
@@ -126,6 +127,8 @@ export interface ScanRecord {
   /** New, changed, unchanged and gone findings: the full next state of each. */
   readonly findings: readonly Finding[];
   readonly audit: readonly AuditEntry[];
+  /** What people are to be told of it; written to the outbox with the rest. */
+  readonly notices?: readonly Notice[];
 }
 
 export interface Recorded {

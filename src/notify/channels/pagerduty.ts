@@ -1,7 +1,7 @@
 import { ok } from "../../base/index.ts";
+import type { NoticeState } from "../../domain/index.ts";
 import type { Channel } from "../channel.ts";
 import { letterOf, oneLine, wordOf } from "../letter.ts";
-import type { NoticeState } from "../notice.ts";
 import type { ChannelTarget } from "../settings.ts";
 import { type ChannelTools, hostOf, postJson } from "./parts.ts";
 

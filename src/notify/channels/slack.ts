@@ -1,7 +1,7 @@
 import { err, member, ok, type Result, stringMember } from "../../base/index.ts";
+import type { Notice } from "../../domain/index.ts";
 import { type Channel, type DeliveryFault, type Envelope, fault, type Sent } from "../channel.ts";
 import { type Letter, letterOf, oneLine, SEVERITY_WORD } from "../letter.ts";
-import type { Notice } from "../notice.ts";
 import type { ChannelTarget } from "../settings.ts";
 import { type ChannelTools, hostOf, jsonOf, postJson } from "./parts.ts";
 
@@ -112,7 +112,7 @@ function noticeContent(letter: Letter, again: boolean): Content {
   const { notice, title, text, facts, links, status } = letter;
   const line = `${SEVERITY_WORD[notice.severity]} · ${again ? "update" : status}`;
   return {
-    text: escape(`${SEVERITY_WORD[notice.severity]}: ${title}`),
+    text: escapeMrkdwn(`${SEVERITY_WORD[notice.severity]}: ${title}`),
     blocks: [
       { type: "header", text: { type: "plain_text", text: oneLine(title, 150), emoji: false } },
       richText([bold(line), plain(`\n${text}`)]),
@@ -179,6 +179,6 @@ const richText = (elements: readonly object[]) => ({
 });
 
 /** The three characters that Slack asks to escape; without `<` there is no mention, channel or link. */
-function escape(text: string): string {
+function escapeMrkdwn(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

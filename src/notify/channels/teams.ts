@@ -1,7 +1,7 @@
 import { ok } from "../../base/index.ts";
+import type { Notice, Severity } from "../../domain/index.ts";
 import type { Channel } from "../channel.ts";
 import { type Letter, letterOf, oneLine, SEVERITY_WORD } from "../letter.ts";
-import type { Notice, Severity } from "../notice.ts";
 import type { ChannelTarget } from "../settings.ts";
 import { type ChannelTools, postJson } from "./parts.ts";
 

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { err, ok, type Result } from "../../base/index.ts";
+import type { Notice } from "../../domain/index.ts";
 import { type Channel, type DeliveryFault, fault } from "../channel.ts";
-import type { Notice } from "../notice.ts";
 import { accepted } from "../outgoing.ts";
 import type { ChannelTarget } from "../settings.ts";
 import { type ChannelTools, hostOf } from "./parts.ts";

@@ -1,4 +1,4 @@
-import type { RiskClass } from "../domain/index.ts";
+import type { RiskClass } from "./risk.ts";
 
 /** Everything that people may be told of, `<noun>.<what happened>`. Routes choose among them, so the list is closed. */
 export const NOTICE_KINDS = [
