@@ -73,6 +73,10 @@ export interface EvaluateOptions {
    * expression means no result.
    */
   readonly captureValues?: boolean;
+  /** For `query`: the package in whose view names are read, such as `app.authz`; its rules are known by their own names. */
+  readonly queryPackage?: string;
+  /** For `query`: imports as a module would write them, such as `data.lib.net` or `data.lib.net as n`. */
+  readonly queryImports?: readonly string[];
   /** Gives the result's sets, big numbers and non-string keys as Rego values instead of plain JSON. */
   readonly rawValues?: boolean;
 }

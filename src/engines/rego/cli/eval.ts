@@ -31,6 +31,8 @@ export const QUERY_FLAGS = {
   stdin: { kind: "bool" },
   "stdin-input": { kind: "bool", short: "I" },
   fail: { kind: "bool" },
+  import: { kind: "list" },
+  package: { kind: "string" },
   metrics: { kind: "bool" },
   "v0-compatible": { kind: "bool" },
   capabilities: { kind: "string" },
@@ -47,6 +49,7 @@ const FLAGS = {
   format: { kind: "string", short: "f", oneOf: ["json", "values", "bindings", "pretty", "raw", "discard"] },
   instrument: { kind: "bool", ignored: true },
   "pretty-limit": { kind: "whole", ignored: true },
+  optimize: { kind: "whole", short: "O", ignored: true },
   "optimize-store-for-read-speed": { kind: "bool", ignored: true },
   "show-builtin-errors": { kind: "bool", ignored: true },
   strict: { kind: "bool", short: "S" },
@@ -185,7 +188,13 @@ export function evaluateOnce(
   const compiled = compile({ ...options.value, modules: sources, data: loaded.value.data });
   if (!compiled.ok) return fail({ kind: "errors", errors: compiled.error, sources });
   const ready = host.monotonic();
-  const run = { ...evaluationOptions(flags, host), coverage: flags.is("coverage"), trace: wantsTrace(flags) };
+  const seenFrom = { queryImports: flags.list("import"), ...packageOf(flags) };
+  const run = {
+    ...evaluationOptions(flags, host),
+    ...seenFrom,
+    coverage: flags.is("coverage"),
+    trace: wantsTrace(flags),
+  };
   const answer = runQuery(compiled.value, query, input, run);
   if (!answer.ok) return fail({ kind: "errors", errors: answer.error, sources });
   const { suspended } = answer.value.evaluation;
@@ -203,6 +212,11 @@ function coverageJson(flags: Flags, evaluation: QueryEvaluation): Json | undefin
   const total = new CoverageTotal();
   total.add(evaluation.coverage);
   return total.json();
+}
+
+function packageOf(flags: Flags): Pick<EvaluateOptions, "queryPackage"> {
+  const queryPackage = flags.text("package");
+  return queryPackage === undefined ? {} : { queryPackage };
 }
 
 function wantsTrace(flags: Flags): boolean {

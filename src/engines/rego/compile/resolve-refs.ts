@@ -14,16 +14,7 @@ export type Globals = Map<string, Global>;
 
 /** Stage 1: names of rules and imports become full references (`p` → `data.pkg.p`). */
 export function resolveRefs(c: CompileContext): void {
-  const exports = new Map<string, Set<string>>();
-  for (const module of c.modules) {
-    const key = packageKey(module);
-    const names = exports.get(key) ?? new Set<string>();
-    exports.set(key, names);
-    for (const rule of module.rules) {
-      const first = rule.head.ref[0];
-      if (first?.type === "var") names.add(first.value);
-    }
-  }
+  const exports = exportsOf(c.modules);
   for (const module of c.modules) {
     const globals = globalsOf(module, exports.get(packageKey(module)) ?? new Set());
     for (const rule of module.rules) {
@@ -39,9 +30,34 @@ export function resolveRefs(c: CompileContext): void {
   }
 }
 
-/** Resolves the refs of a query in the view of no package: only `data` and `input` are known. */
-export function resolveQuery(body: Body): void {
-  resolveBody(new Map(), [declaredVars(body)], body);
+/** Names of rules by package. */
+function exportsOf(modules: readonly Module[]): Map<string, Set<string>> {
+  const exports = new Map<string, Set<string>>();
+  for (const module of modules) {
+    const key = packageKey(module);
+    const names = exports.get(key) ?? new Set<string>();
+    exports.set(key, names);
+    for (const rule of module.rules) {
+      const first = rule.head.ref[0];
+      if (first?.type === "var") names.add(first.value);
+    }
+  }
+  return exports;
+}
+
+/** In whose view a query is read: an empty module of a package, with imports, beside the modules of the program. */
+export interface QueryView {
+  readonly module: Module;
+  readonly modules: readonly Module[];
+}
+
+/** Resolves the refs of a query; in the view of no package only `data` and `input` are known. */
+export function resolveQuery(body: Body, view?: QueryView): void {
+  const globals =
+    view === undefined
+      ? new Map()
+      : globalsOf(view.module, exportsOf(view.modules).get(packageKey(view.module)) ?? new Set());
+  resolveBody(globals, [declaredVars(body)], body);
 }
 
 export function packageKey(module: Module): string {

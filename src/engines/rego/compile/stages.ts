@@ -8,7 +8,7 @@ import { checkDeprecatedBuiltins, checkDuplicateImports, checkKeywordOverrides }
 import { rewriteLocalVars, rewriteQueryVars } from "./local-vars.ts";
 import { parseMetadata, rewriteMetadataCalls } from "./metadata.ts";
 import { checkRecursion } from "./recursion.ts";
-import { resolveQuery, resolveRefs } from "./resolve-refs.ts";
+import { type QueryView, resolveQuery, resolveRefs } from "./resolve-refs.ts";
 import {
   printCallsInBody,
   rewritePrintCalls,
@@ -90,11 +90,11 @@ export function runStages(c: CompileContext): void {
 }
 
 /** The stages of a query. Its rule tree must be that of the program. */
-export function compileQueryBody(c: CompileContext, body: Body): Body {
+export function compileQueryBody(c: CompileContext, body: Body, view?: QueryView): Body {
   let result = body;
   const steps: ((b: Body) => Body)[] = [
     (b) => {
-      resolveQuery(b);
+      resolveQuery(b, view);
       return b;
     },
     (b) => rewriteQueryVars(c, b),

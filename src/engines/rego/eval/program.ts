@@ -23,7 +23,7 @@ import {
   regoError,
   sortErrors,
 } from "../errors.ts";
-import { parseQueryText } from "../parser/parse.ts";
+import { parseModule, parseQueryText } from "../parser/parse.ts";
 import { toPlain, type Value } from "../values/index.ts";
 import { allBuiltins as builtins } from "./all-builtins.ts";
 import { type Capture, captureValues } from "./capture.ts";
@@ -134,7 +134,8 @@ export class CompiledProgram implements Program {
   query(text: string, input: unknown, options: EvaluateOptions = {}): Outcome<QueryEvaluation, RegoError[]> {
     if (this.queries.size >= QUERY_CACHE) this.forgetQueries();
     const prepared = this.preparedFor(options);
-    const query = this.preparedQuery(prepared, text, options.captureValues === true);
+    const view = viewText(options);
+    const query = this.preparedQuery(prepared, text, options.captureValues === true, view);
     if (!query.ok) return query;
     const { run, names, shown, captures } = query.value;
     return this.run(prepared, input, options, (q) => {
@@ -190,11 +191,12 @@ export class CompiledProgram implements Program {
     prepared: Prepared,
     text: string,
     capture: boolean,
+    view: string | undefined,
   ): Outcome<PreparedQuery, RegoError[]> {
-    const key = `${prepared === this.plain ? "p" : "i"}${capture ? "c" : "-"}${text}`;
+    const key = `${prepared === this.plain ? "p" : "i"}${capture ? "c" : "-"}${view ?? ""}\n${text}`;
     let known = this.queries.get(key);
     if (known === undefined) {
-      known = guarded("query_compile", () => this.prepareQuery(prepared, text, capture));
+      known = guarded("query_compile", () => this.prepareQuery(prepared, text, capture, view));
       this.queries.set(key, known);
     }
     return known;
@@ -204,7 +206,10 @@ export class CompiledProgram implements Program {
     prepared: Prepared,
     text: string,
     capture: boolean,
+    view: string | undefined,
   ): Outcome<PreparedQuery, RegoError[]> {
+    const module = view === undefined ? undefined : parseModule("", view, 1);
+    if (module !== undefined && !module.ok) return fail(module.error.map(inFirstRow));
     const parsed = parseQueryText(text);
     if (!parsed.ok) return parsed;
     const c = new CompileContext({
@@ -219,7 +224,8 @@ export class CompiledProgram implements Program {
     c.ruleTree = this.c.ruleTree;
     c.typeEnv = this.c.typeEnv;
     const captures = captureValues(c, parsed.value.body, text, capture);
-    const body = compileQueryBody(c, parsed.value.body);
+    const seenFrom = module === undefined ? undefined : { module: module.value, modules: this.c.modules };
+    const body = compileQueryBody(c, parsed.value.body, seenFrom);
     if (c.errors.length > 0) return fail(sortErrors(c.errors));
     const names: string[] = [];
     const shown: string[] = [];
@@ -294,6 +300,21 @@ export class CompiledProgram implements Program {
       return fail([internalError("eval", thrown)]);
     }
   }
+}
+
+/** Package and imports are given apart, so that each is a text of one row. */
+function inFirstRow(error: RegoError): RegoError {
+  const place = { file: error.file, row: 1, col: error.col, offset: 0, end: 0 };
+  return regoError(error.stage, error.code, error.message, place, error.details);
+}
+
+/** The empty module in whose view a query is read; a package that is none makes its text no module. */
+function viewText({ queryPackage, queryImports }: EvaluateOptions): string | undefined {
+  if (queryPackage === undefined && (queryImports ?? []).length === 0) return undefined;
+  return [
+    `package ${queryPackage ?? "trueup_query"}`,
+    ...(queryImports ?? []).map((path) => `import ${path}`),
+  ].join("\n");
 }
 
 /** `a/b`, `data/a/b`, `data.a.b` or `a.b` as path elements below `data`. */
