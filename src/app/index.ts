@@ -21,6 +21,7 @@ export const app = {
   auditExport: lazy(async () => (await import("./actions/audit.ts")).auditExport),
   auditImport: lazy(async () => (await import("./actions/audit.ts")).auditImport),
   auditList: lazy(async () => (await import("./actions/audit.ts")).auditList),
+  auditPrune: lazy(async () => (await import("./actions/audit-prune.ts")).auditPrune),
   auditVerify: lazy(async () => (await import("./actions/audit-verify.ts")).auditVerify),
   baseline: lazy(async () => (await import("./actions/baseline.ts")).baseline),
   check: lazy(async () => (await import("./actions/check.ts")).check),
@@ -33,4 +34,8 @@ export const app = {
   riskExplain: lazy(async () => (await import("./actions/risk.ts")).riskExplain),
   riskSurvey: lazy(async () => (await import("./actions/risk.ts")).riskSurvey),
   scan: lazy(async () => (await import("./actions/scan.ts")).scan),
+  storeBackup: lazy(async () => (await import("./actions/store.ts")).storeBackup),
+  storeGrants: async (role: string): Promise<string> => (await import("../store/index.ts")).grantsFor(role),
+  storeMigrate: lazy(async () => (await import("./actions/store.ts")).storeMigrate),
+  storeRestore: lazy(async () => (await import("./actions/store.ts")).storeRestore),
 } as const;

@@ -47,6 +47,8 @@ export interface Session {
   ): Promise<Result<T, readonly Problem[]>>;
   signingKey(): Promise<Result<SigningKey, readonly Problem[]>>;
   /** Opens the store for as long as the caller wants; the caller closes it. */
+  /** The configured store's address, with an absolute directory. */
+  readonly storeAddress: string;
   openStore(): Promise<Result<Store, readonly Problem[]>>;
   /** Where sets and risk rules lie, for whoever loads them elsewhere. */
   policyPlaces(given: readonly string[]): PolicyPlaces;
@@ -117,6 +119,7 @@ export async function openSession(options: AppOptions): Promise<Result<Session, 
         () => true,
         () => false,
       ),
+    storeAddress: storeAddress(config.store, fromRoot),
     openStore: open,
     policyPlaces,
     async withStore(use) {

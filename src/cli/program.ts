@@ -271,6 +271,43 @@ function describe(start: Start): Command {
     ).option("--public-key", "print the public key instead"),
     async (options) => (await import("./commands/audit.ts")).auditCheckpoint(options),
   );
+  runs(
+    command(
+      audit,
+      "prune",
+      "take the oldest part of the record off, after the record says so",
+      "trueup audit prune --before 2025-01-01",
+    ).requiredOption("--before <date>", "entries made before it may go, in whole partitions"),
+    async (options) => (await import("./commands/audit.ts")).auditPrune(options),
+  );
+
+  const store = command(program, "store", "look after the store", "trueup store backup trueup.tgz");
+  runs(
+    command(store, "backup", "write the whole store to one file", "trueup store backup trueup.tgz").argument(
+      "<file>",
+      "file to write",
+    ),
+    async (file) => (await import("./commands/store.ts")).storeBackup(file),
+  );
+  runs(
+    command(store, "restore", "make the store from a backup", "trueup store restore trueup.tgz").argument(
+      "<file>",
+      "a file that trueup store backup wrote",
+    ),
+    async (file) => (await import("./commands/store.ts")).storeRestore(file),
+  );
+  runs(command(store, "migrate", "bring the tables up to date", "trueup store migrate"), async () =>
+    (await import("./commands/store.ts")).storeMigrate(),
+  );
+  runs(
+    command(
+      store,
+      "grants",
+      "print the SQL that lets a role use the store, and not change the record",
+      "trueup store grants trueup_app | psql",
+    ).argument("<role>", "role of the servers and workers"),
+    async (role) => (await import("./commands/store.ts")).storeGrants(role),
+  );
 
   runs(
     command(

@@ -27,6 +27,8 @@ export interface Database extends Sql {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Hears what `pg_notify(channel, text)` says, in any process. Best effort. Returns the way to stop. */
   listen(channel: string, onText: (text: string) => void): Promise<() => Promise<void>>;
+  /** The whole database as one file; `null` where the server has its own tools for that. */
+  readonly dump: (() => Promise<Uint8Array>) | null;
   close(): Promise<void>;
 }
 

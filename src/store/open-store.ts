@@ -4,7 +4,7 @@ import { approvalStoreOver } from "./approval-store.ts";
 import { auditLogOver, readOrigin } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import { dataDirAt } from "./data-dir.ts";
-import type { Database } from "./database.ts";
+import { attempt, type Database } from "./database.ts";
 import { decisionStoreOver, pipelineRunStoreOver } from "./decision-store.ts";
 import { exceptionStoreOver } from "./exception-store.ts";
 import { findingStoreOver } from "./finding-store.ts";
@@ -96,11 +96,12 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
   const context = { sealer, checkpointFile, writer, origin: await readOrigin(database) };
   const live = liveLinkOver(database);
   const jobs = jobQueueOver(database, options.jobs);
+  const findings = findingStoreOver(database, context);
   let closing: Promise<void> | null = null;
   return {
     address: opened.address,
     durability: opened.durability,
-    findings: findingStoreOver(database, context),
+    findings,
     scans: scanStoreOver(database, context),
     audit: auditLogOver(database, context),
     retention: retentionOver(database, opened.asOwner),
@@ -116,7 +117,16 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
     jobs,
     replies: replyStoreOver(database),
     live,
-    numbers: numberStoreOver(database),
+    numbers: numberStoreOver(database, findings),
+    async backup() {
+      const { dump } = database;
+      if (dump !== null) return attempt("the store was not backed up", dump);
+      return err(
+        problem("store_backup_by_server", "only a `pglite:` store is backed up by this command", {
+          hint: "use pg_dump for `postgres://`, a copy of the stopped directory for `embedded:`",
+        }),
+      );
+    },
     close() {
       closing ??= live
         .stop()

@@ -3,11 +3,12 @@ import type { Database, Sql, SqlValue } from "./database.ts";
 
 /**
  * Opens PGlite on a host directory, or in memory for `null`. It is loaded here and nowhere else, and only when asked for: it costs
- * 27 MB of WebAssembly and 300 MB of memory. Rejects when the directory holds no sound database.
+ * 27 MB of WebAssembly and 300 MB of memory. Rejects when the directory, or the backup that it is made from, holds no sound database.
  */
-export async function openPglite(dataDir: string | null): Promise<Database> {
+export async function openPglite(dataDir: string | null, backup?: Uint8Array): Promise<Database> {
   const { PGlite } = await import("@electric-sql/pglite");
-  const pglite = dataDir === null ? new PGlite() : new PGlite(dataDir);
+  const load = backup === undefined ? {} : { loadDataDir: new Blob([new Uint8Array(backup)]) };
+  const pglite = dataDir === null ? new PGlite(load) : new PGlite(dataDir, load);
   await pglite.waitReady;
   return databaseOver(pglite);
 }
@@ -18,6 +19,10 @@ function databaseOver(pglite: PGlite): Database {
     ...sqlOver(pglite),
     transaction: (work) => pglite.transaction((tx) => work(sqlOver(tx))),
     listen: (channel, onText) => pglite.listen(channel, onText),
+    async dump() {
+      const file = await pglite.dumpDataDir("gzip");
+      return new Uint8Array(await file.arrayBuffer());
+    },
     async close() {
       if (!pglite.closed) await pglite.close();
     },

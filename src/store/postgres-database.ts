@@ -80,6 +80,7 @@ function databaseOver(pool: Pool, connect: () => Promise<PoolClient>): Database 
     async listen(channel, onText) {
       return listener(connect, channel, onText);
     },
+    dump: null,
     close() {
       closing ??= pool.end();
       return closing;

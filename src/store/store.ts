@@ -1,4 +1,5 @@
 import type { AuditLog } from "../audit/ports.ts";
+import type { Problem, Result } from "../base/index.ts";
 import type { ApprovalStore } from "../govern/approvals/ports.ts";
 import type { GrantStore } from "../govern/breakglass/ports.ts";
 import type { DecisionStore, PipelineRunStore } from "../govern/decisions/ports.ts";
@@ -35,6 +36,11 @@ export interface Store {
   readonly replies: ReplyStore;
   readonly live: LiveLink;
   readonly numbers: NumberStore;
+  /**
+   * The whole store as one file, as of now: `restoreStore` makes it again. Only PGlite can; the others have tools of their own
+   * (`store_backup_by_server`).
+   */
+  backup(): Promise<Result<Uint8Array, Problem>>;
   /** Closes the database and gives up the directory lock. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -16,4 +16,10 @@ export const DEFAULTS = {
   } satisfies Omit<PointSettings, "point"> as Omit<PointSettings, "point">,
   due: DEFAULT_DUE_RULES,
   store: "pglite:.trueup",
+  retention: {
+    findingsMs: 365 * 86_400_000,
+    scanResultsMs: 90 * 86_400_000,
+    decisionsMs: 400 * 86_400_000,
+    notificationsMs: 90 * 86_400_000,
+  },
 } as const;

@@ -47,6 +47,8 @@ owners:
 due: { critical: 30m, low: 2w }
 secrets:
   paths: ["aws_instance:user_data", "*:connection.password"]
+retention:
+  decisions: 30d
 store: postgres://db.example/trueup
 audit:
   key: /etc/trueup/key
@@ -134,7 +136,15 @@ describe("parseConfig", () => {
         { type: "aws_instance", path: ["user_data"] },
         { type: "*", path: ["connection", "password"] },
       ],
+      // Its own test reads the rest.
+      governance: expect.objectContaining({ emergencies: [], teams: [] }),
       store: "postgres://db.example/trueup",
+      retention: {
+        findingsMs: 365 * 86_400_000,
+        scanResultsMs: 90 * 86_400_000,
+        decisionsMs: 30 * 86_400_000,
+        notificationsMs: 90 * 86_400_000,
+      },
       audit: {
         key: "/etc/trueup/key",
         publish: [

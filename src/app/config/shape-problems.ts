@@ -67,7 +67,8 @@ function hintFor(issue: Issue): { readonly hint?: string } {
 
 /** What each checked text looks like; a regular expression tells nobody anything at 2 AM. */
 function formHint(key: string, path: readonly string[]): string {
-  if (path[0] === "due" || key === "timeout") return "write a duration such as 90s, 10m, 4h or 7d";
+  if (path[0] === "due" || path[0] === "retention" || key === "timeout")
+    return "write a duration such as 90s, 10m, 4h or 7d";
   if (key === "from" || key === "until") return "write 2026-12-31 or 2026-12-31T18:00:00Z";
   if (key === "store") return "write pglite:DIR, embedded:DIR or postgres://HOST/DATABASE";
   if (key === "webhook") return "write an http or https URL";

@@ -130,6 +130,26 @@ export function auditImport(file: string) {
     );
 }
 
+export interface PruneOptions {
+  readonly before: string;
+}
+
+export function auditPrune(options: PruneOptions) {
+  return (invocation: Invocation): Promise<ExitCode> =>
+    runAction(
+      invocation,
+      (context) => app.auditPrune(context, options.before),
+      ({ from, to, tombstone }) => {
+        invocation.terminal.out(
+          tombstone === null
+            ? "nothing pruned: the record goes in whole partitions, and the first is not old enough"
+            : `entries ${from} to ${to - 1} pruned; entry ${tombstone} of the record says so`,
+        );
+        return EXIT.ok;
+      },
+    );
+}
+
 export interface CheckpointOptions {
   readonly publicKey?: boolean;
 }

@@ -8,8 +8,13 @@ export {
 } from "./baseline.ts";
 export { DEFAULT_WINDOW_MS, groupFindings } from "./grouping.ts";
 export type {
+  FindingComment,
+  FindingCount,
   FindingEvent,
+  FindingPage,
+  FindingPageQuery,
   FindingQuery,
+  FindingSort,
   FindingStore,
   Recorded,
   ScanRecord,
