@@ -35,7 +35,7 @@ export interface EvaluateOptions {
   readonly importConfig?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly limits?: Limits;
   readonly runtimeVersion?: string;
-  /** Hosts that `http` may ask, as `example.com` or `*.example.com`; default none. */
+  /** Hosts that `http` may ask, as `example.com` or `*.example.com`; `*` where the caller judges each request. Default none. */
   readonly allowedHosts?: readonly string[];
   /** Answers to requests of earlier attempts, by `HostCall.key`. */
   readonly hostAnswers?: ReadonlyMap<string, HttpAnswer | { readonly error: string }>;
@@ -211,7 +211,11 @@ function reportedJson(value: Value): Json | undefined {
 function answer(request: HttpRequest, options: EvaluateOptions): HttpAnswer {
   const host = hostOf(request.url);
   const allowed = (options.allowedHosts ?? []).some((pattern) =>
-    pattern.startsWith("*.") ? host?.endsWith(pattern.slice(1)) : host === pattern,
+    pattern === "*"
+      ? host !== null
+      : pattern.startsWith("*.")
+        ? host?.endsWith(pattern.slice(1))
+        : host === pattern,
   );
   if (!allowed) {
     throw new Abort("sentinel_runtime_error", `the host does not allow requests to \`${request.url}\``);

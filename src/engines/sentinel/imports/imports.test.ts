@@ -383,10 +383,19 @@ describe("http through the host", () => {
     ["another host", ["example.com"], "https://api.example.com/x"],
     ["a host that only ends alike", ["*.example.com"], "https://evilexample.com/x"],
     ["another scheme", ["api.example.com"], "file://api.example.com/x"],
+    ["another scheme where every host may be asked", ["*"], "file:///etc/passwd"],
     ["user information that looks like a host", ["example.com"], "https://example.com@evil.test/"],
   ])("refuses %s", (_note, allowedHosts, url) => {
     expect(show(`http.get("${url}")`, text, { allowedHosts })).toBe(
       `error: the host does not allow requests to \`${url}\``,
     );
+  });
+
+  it("asks the caller about any host where it judges each request itself", () => {
+    const program = compile({ name: "t", text: `${text}\nhttp.get("https://anywhere.test/")\nmain = true` });
+    expect(program.ok && program.value.evaluate({ allowedHosts: ["*"] })).toMatchObject({
+      ok: true,
+      value: { suspended: { request: { url: "https://anywhere.test/" } } },
+    });
   });
 });

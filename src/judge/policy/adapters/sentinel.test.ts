@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../base/index.ts";
+import type { HostAnswers, HostRequest } from "../host.ts";
 import { loadPolicySet } from "../load-set.ts";
+import { isSuspended } from "../policy-engine.ts";
 import { judgeThrough, policyEngineContract } from "./contract.ts";
 import { sentinelEngine } from "./sentinel.ts";
 
@@ -136,5 +138,62 @@ main = rule { time.load(0).hour is 10 and length(tfplan.resource_changes) is lim
       deny: [],
       error: null,
     });
+  });
+});
+
+describe("a Sentinel policy that asks over http", () => {
+  const policy = `import "http"
+import "json"
+answer = json.unmarshal(http.client.without_certificate_verification().get("https://cmdb.example/frozen").body)
+main = rule { answer.frozen is false }
+`;
+
+  async function judged(answers: HostAnswers) {
+    const set = await loadPolicySet("asking", "asking", [
+      { path: "sentinel.hcl", text: 'policy "asks" { source = "./asks.sentinel" }\n' },
+      { path: "asks.sentinel", text: policy },
+    ]);
+    if (!set.ok) throw new Error(JSON.stringify(set.error));
+    return set.value.compiled.judge(set.value.policies[0]!, PLAN, BOUNDS, answers);
+  }
+
+  async function request(): Promise<HostRequest> {
+    const outcome = await judged(new Map());
+    if (!isSuspended(outcome)) throw new Error(JSON.stringify(outcome));
+    return outcome.requests[0]!;
+  }
+
+  it("says what it needs, with everything that a host may have to refuse", async () => {
+    expect(await request()).toMatchObject({
+      kind: "http_send",
+      request: {
+        method: "GET",
+        url: "https://cmdb.example/frozen",
+        timeout: "10s",
+        tls_insecure_skip_verify: true,
+      },
+    });
+  });
+
+  it.each([
+    ["passes", { status_code: 200, headers: { "x-a": ["1", "2"] }, raw_body: '{"frozen": false}' }, []],
+    ["fails", { status_code: 200, headers: {}, raw_body: '{"frozen": true}' }, ["main"]],
+  ])("%s by the answer", async (_note, answer, rules) => {
+    const { key } = await request();
+    const outcome = await judged(new Map([[key, { ok: true, value: answer }]]));
+    expect(isSuspended(outcome) ? null : outcome.deny.map((said) => said.rule)).toEqual(rules);
+  });
+
+  it.each([
+    [
+      "the host refuses it",
+      { ok: false, error: { code: "policy_host_denied", message: "no" } },
+      "policy_host_denied",
+    ],
+    ["the server says no", { ok: true, value: { status_code: 500, raw_body: "" } }, "sentinel_runtime_error"],
+  ] as const)("never passes when %s", async (_note, answer, code) => {
+    const { key } = await request();
+    const outcome = await judged(new Map([[key, answer]]));
+    expect(isSuspended(outcome) ? null : outcome.error?.code).toBe(code);
   });
 });

@@ -1,8 +1,20 @@
-import { err, type Json, ok, type Problem, problem, type Result } from "../../../base/index.ts";
+import {
+  err,
+  isJsonObject,
+  type Json,
+  member,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+  stringMember,
+} from "../../../base/index.ts";
 import {
   compile,
   type EvaluateOptions,
   type Evaluation,
+  type HostCall,
+  type HttpAnswer,
   type ImportSource,
   type LoadedPolicy,
   type LoadedSet,
@@ -12,6 +24,7 @@ import {
   type SentinelError,
   terraformImports,
 } from "../../../engines/sentinel/index.ts";
+import type { HostAnswers, HttpSend } from "../host.ts";
 import { SENTINEL_CONFIG } from "../manifest.ts";
 import {
   type CompiledPolicies,
@@ -23,6 +36,7 @@ import {
   SILENT,
   type SourceEngine,
   type SpokenRule,
+  type Suspended,
 } from "../policy-engine.ts";
 
 type Imports = Readonly<Record<string, ImportSource>>;
@@ -41,7 +55,7 @@ export const sentinelEngine: SourceEngine = {
     if (!loaded.ok) return loaded;
     const { policies = [] } = loaded.value ?? {};
     const compiled = new Map(policies.map((policy) => [policy.name, sharing(loaded.value, policy.program)]));
-    return ok({ policies: policies.map(definitionOf), compiled: judgeBy(compiled) });
+    return ok({ policies: policies.map(definitionOf), compiled: judgeBy(set, compiled) });
   },
   compile: compileSet,
 };
@@ -76,7 +90,7 @@ function compileSet(input: EngineInput): Result<CompiledPolicies, readonly Probl
       else problems.push(...program.error);
     }
   }
-  return problems.length > 0 ? err(problems) : ok(judgeBy(compiled));
+  return problems.length > 0 ? err(problems) : ok(judgeBy(input.set, compiled));
 }
 
 function sharing(set: LoadedSet | null, program: Program, imports: Imports = {}): CompiledPolicy {
@@ -85,11 +99,11 @@ function sharing(set: LoadedSet | null, program: Program, imports: Imports = {})
   return { program, options: { imports: set.imports, importConfig, globals } };
 }
 
-function judgeBy(compiled: ReadonlyMap<string, CompiledPolicy>): CompiledPolicies {
+function judgeBy(set: string, compiled: ReadonlyMap<string, CompiledPolicy>): CompiledPolicies {
   return {
-    judge(policy, document, bounds) {
+    judge(policy, document, bounds, answers) {
       const found = compiled.get(policy.name);
-      return found === undefined ? SILENT : judge(found, policy, document, bounds);
+      return found === undefined ? SILENT : judge(set, found, policy, document, bounds, answers);
     },
   };
 }
@@ -128,11 +142,13 @@ function compileFile(set: string, file: PolicyFile): Result<Program, readonly Pr
 }
 
 function judge(
+  set: string,
   found: CompiledPolicy,
   policy: PolicyDefinition,
   document: Json,
   bounds: EvaluationBounds,
-): Judgement {
+  answers: HostAnswers,
+): Judgement | Suspended {
   const start = bounds.monotonic();
   const options: EvaluateOptions = {
     ...found.options,
@@ -140,6 +156,9 @@ function judge(
     params: policy.parameters,
     nowNs: BigInt(bounds.now) * 1_000_000n,
     limits: { monotonicMs: bounds.monotonic, deadlineMs: start + bounds.timeoutMs },
+    // Every request is the host's to judge: it knows which hosts are open to the set.
+    allowedHosts: ["*"],
+    hostAnswers: answered(set, answers),
   };
   const outcome = found.program.evaluate(options);
   if (!outcome.ok) {
@@ -148,14 +167,50 @@ function judge(
   }
   const { status, suspended, prints } = outcome.value;
   if (suspended !== null) {
-    const message = "the policy calls `http`, which is off: policies see their document and nothing else";
-    return { ...SILENT, error: { code: "policy_needs_network", message }, prints };
+    const request = requestOf(set, suspended, bounds);
+    const refused = answers.get(request.key);
+    return refused?.ok === false ? { ...SILENT, error: refused.error, prints } : { requests: [request] };
   }
   if (status === "undefined") {
     const message = "the policy's result is undefined: it reads something that is not there";
     return { ...SILENT, error: { code: "sentinel_undefined", message }, prints };
   }
   return { ...SILENT, deny: status === "fail" ? failingRules(policy, outcome.value) : [], prints };
+}
+
+/** A request of the `http` import as the host takes it. It is made once: whether to try again is the host's affair. */
+function requestOf(set: string, call: HostCall, bounds: EvaluationBounds): HttpSend {
+  const { method, url, headers, body, timeoutSeconds, verifyCertificate } = call.request;
+  const request = {
+    method,
+    url,
+    headers,
+    ...(body === "" ? {} : { raw_body: body }),
+    timeout: `${timeoutSeconds}s`,
+    ...(verifyCertificate ? {} : { tls_insecure_skip_verify: true }),
+  };
+  return { kind: "http_send", key: `${set} ${call.key}`, timeoutMs: bounds.timeoutMs, request };
+}
+
+/** The host's answers by the engine's keys. A failure stays out: the call that it belongs to ends the policy as an error. */
+function answered(set: string, answers: HostAnswers): ReadonlyMap<string, HttpAnswer> {
+  const known = new Map<string, HttpAnswer>();
+  for (const [key, answer] of answers) {
+    if (!answer.ok || !key.startsWith(`${set} `)) continue;
+    const headers = member(answer.value, "headers");
+    const status = member(answer.value, "status_code");
+    known.set(key.slice(set.length + 1), {
+      status: typeof status === "number" ? status : 0,
+      headers: Object.fromEntries(
+        Object.entries(isJsonObject(headers) ? headers : {}).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.map(String).join(", ") : String(value),
+        ]),
+      ),
+      body: stringMember(answer.value, "raw_body") ?? "",
+    });
+  }
+  return known;
 }
 
 /** A change policy imports `trueup`; a plan policy the Terraform imports. */
