@@ -12,6 +12,20 @@ export const JOB_KINDS = [
   "remind",
 ] as const satisfies readonly JobKind[];
 
+/**
+ * A job's id from 24 hexadecimal characters: a UUID that ends in zeros. What a job makes is named by the same characters, so that one
+ * is found from the other.
+ */
+export function jobIdOf(hex: string): string {
+  const all = hex.padEnd(32, "0");
+  return [all.slice(0, 8), all.slice(8, 12), all.slice(12, 16), all.slice(16, 20), all.slice(20)].join("-");
+}
+
+/** The 24 characters that {@link jobIdOf} was given. */
+export function hexOfJob(id: string): string {
+  return id.replaceAll("-", "").slice(0, 24);
+}
+
 export interface JobRequest {
   readonly kind: JobKind;
   readonly data: JsonObject;

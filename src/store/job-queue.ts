@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type PgBoss from "pg-boss";
 import * as z from "zod";
 import { canonicalJson, type JsonObject, type Problem, type Result } from "../base/index.ts";
@@ -8,6 +8,7 @@ import {
   type JobKind,
   type JobQueue,
   type JobRequest,
+  jobIdOf,
   type ScheduledLine,
 } from "../schedule/ports.ts";
 import { bossDatabase } from "./boss-database.ts";
@@ -82,7 +83,7 @@ export function jobQueueOver(database: Database, over: Partial<JobSettings> = {}
   async function send(sql: Sql, job: JobRequest): Promise<string | null> {
     const id = await (await boss()).send(job.kind, job.data, {
       db: bossDatabase(sql),
-      id: job.id ?? randomUUID(),
+      id: job.id ?? jobIdOf(randomBytes(12).toString("hex")),
       // The queue counts all jobs without a key as one.
       singletonKey: job.key ?? randomUUID(),
       priority: job.priority ?? 0,

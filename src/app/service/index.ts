@@ -4,3 +4,4 @@ export { LOG_LEVELS, type LogLevel } from "./log.ts";
 export { type OpenedService, openService, type ServiceOptions } from "./open-service.ts";
 export { serverActions } from "./server-actions.ts";
 export type { Service } from "./service.ts";
+export { type RunningWorker, startWorker, type WorkerOptions } from "./scan/worker.ts";
