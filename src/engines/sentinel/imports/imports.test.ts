@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { compile } from "../program.ts";
 import { show } from "../test-kit.ts";
 import { STANDARD_IMPORTS } from "./standard-imports.ts";
 
@@ -348,8 +349,7 @@ describe("http through the host", () => {
   const expr =
     'json.unmarshal(http.accept_status_codes([200, 404]).get(http.request("https://api.example.com/x").with_header("A", "b")).body).n';
 
-  it("suspends, and goes on when the answer is there", async () => {
-    const { compile } = await import("../program.ts");
+  it("suspends, and goes on when the answer is there", () => {
     const program = compile({ name: "t", text: `${text}\nmain = ${expr} is 5` });
     if (!program.ok) {
       throw new Error("does not compile");
