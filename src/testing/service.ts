@@ -55,6 +55,7 @@ export function testService(store: Store, overrides: Partial<Service> = {}): Ser
     monotonic: () => performance.now(),
     store,
     estateKey: new Uint8Array(32),
+    auditKey: "trueup.local/test+00000000+none",
     log: pino({ level: "silent" }),
     policies: NO_POLICIES,
     covers: async () => ok([]),

@@ -32,6 +32,8 @@ export async function openService(
   const { config, fromRoot } = session;
   const key = await session.estateKey();
   if (!key.ok) return key;
+  const signing = await session.signingKey();
+  if (!signing.ok) return signing;
   const covers = await session.covers();
   if (!covers.ok) return covers;
   const log = makeLog(logLevel, options.clock, logTo);
@@ -56,6 +58,7 @@ export async function openService(
     monotonic: options.monotonic,
     store: store.value,
     estateKey: key.value,
+    auditKey: signing.value.signer.vkey,
     log,
     policies: policies.value,
     // Those of files are read once: a server's configuration changes when it is started again.

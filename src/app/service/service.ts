@@ -17,6 +17,8 @@ export interface Service {
   readonly monotonic: () => number;
   readonly store: Store;
   readonly estateKey: Uint8Array;
+  /** C2SP verifier key of the record. */
+  readonly auditKey: string;
   readonly log: Logger;
   readonly policies: PolicyKeeper;
   /** Every cover that there is, live or not: `combine` decides which one holds. */

@@ -34,6 +34,7 @@ import {
   violation,
   warning,
 } from "../schemas/judgement.ts";
+import { callerOf } from "../signed-in.ts";
 
 const TAG = "decisions";
 const MEBIBYTE = 1024 * 1024;
@@ -146,6 +147,33 @@ const batchItem = z.union([
 export const decisionRoutes: readonly Route[] = [
   route({
     method: "POST",
+    path: "/checks",
+    summary: "Judge a plan before it is applied",
+    description:
+      "The body is the output of `tofu show -json PLANFILE` as it is: the Decision is bound to its SHA-256, and an apply is held to it.",
+    tag: TAG,
+    access: "decisions.ask",
+    workspace: ({ query, service }) => query.workspace ?? service.config.environment.workspace,
+    query: z.strictObject({
+      workspace: name.optional(),
+      file: name.default("plan.json").describe("Name in messages"),
+    }),
+    raw: ["application/json", "application/octet-stream"],
+    maxBodyBytes: 256 * MEBIBYTE,
+    reply: given,
+    async handle(request) {
+      const { service, query, raw, call } = request;
+      const answered = await serverActions.checkUpload(service, callerOf(request), {
+        workspace: query.workspace ?? null,
+        plan: raw ?? new Uint8Array(),
+        file: query.file,
+        idempotencyKey: call.header("idempotency-key"),
+      });
+      return answered.ok ? ok({ value: answered.value }) : answered;
+    },
+  }),
+  route({
+    method: "POST",
     path: "/decisions",
     summary: "May this change happen?",
     description:
@@ -158,7 +186,7 @@ export const decisionRoutes: readonly Route[] = [
     reply: given,
     async handle(request) {
       const { service, body, call } = request;
-      const answered = await decide(service, principalOf(request), body, call.header("idempotency-key"));
+      const answered = await decide(service, callerOf(request), body, call.header("idempotency-key"));
       return answered.ok ? ok({ value: answered.value }) : answered;
     },
   }),
@@ -177,7 +205,7 @@ export const decisionRoutes: readonly Route[] = [
     reply: z.object({ answers: z.array(batchItem) }),
     async handle(request) {
       const { service, body } = request;
-      const principal = principalOf(request);
+      const principal = callerOf(request);
       const answers = await Promise.all(body.asks.map((one) => decide(service, principal, one, null)));
       return ok({
         value: {
@@ -271,7 +299,7 @@ export const decisionRoutes: readonly Route[] = [
     reply: z.object({ run: z.string(), appliedAt: z.string().nullable() }),
     async handle(request) {
       const { service, params, body } = request;
-      const applied = await serverActions.reportApplied(service, principalOf(request), {
+      const applied = await serverActions.reportApplied(service, callerOf(request), {
         decision: params.id,
         planSha256: body.planSha256,
       });
@@ -328,11 +356,6 @@ function paths(texts: readonly string[]): readonly (readonly (string | number)[]
 
 function actorOf(asked: z.infer<typeof askedActor>): Actor {
   return { ...asked, personRule: asked.person === null ? null : "enforcement_point" };
-}
-
-function principalOf({ principal }: { readonly principal: Principal | null }): Principal {
-  if (principal === null) throw new TypeError("the route is not public, and nobody asks");
-  return principal;
 }
 
 function onlyOne(workspaces: readonly string[]): string | null {
