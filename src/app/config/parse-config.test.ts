@@ -138,6 +138,7 @@ describe("parseConfig", () => {
       ],
       // Its own test reads the rest.
       governance: expect.objectContaining({ emergencies: [], teams: [] }),
+      notifications: { publicUrl: null, channels: [], routes: [] },
       store: "postgres://db.example/trueup",
       retention: {
         findingsMs: 365 * 86_400_000,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type JsonObject, ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
 import { type JobHandler, type JobKind, nextRun } from "../../../schedule/index.ts";
+import { deliverJob } from "../notify/deliver-job.ts";
 import type { Service } from "../service.ts";
 import { runScanJob } from "./run-scan.ts";
 import { reconcileSchedules } from "./schedule-scans.ts";
@@ -28,6 +29,7 @@ const TICK_MS = 15_000;
 
 /** Lines that every installation has. */
 const OWN_LINES: readonly { readonly name: string; readonly cron: string; readonly kind: JobKind }[] = [
+  { name: "deliver", cron: "* * * * *", kind: "deliver" },
   { name: "expire", cron: "* * * * *", kind: "expire" },
   { name: "remind", cron: "*/15 * * * *", kind: "remind" },
   { name: "housekeeping", cron: "23 3 * * *", kind: "housekeeping" },
@@ -45,6 +47,7 @@ export async function startWorker(service: Service, options: WorkerOptions = {})
   };
   const handlers: Partial<Record<JobKind, JobHandler>> = {
     scan: (job) => runScanJob(service, surroundings, job),
+    deliver: deliverJob(service, surroundings.variables),
     housekeeping: () => housekeep(service),
     ...options.handlers,
   };
