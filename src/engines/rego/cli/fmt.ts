@@ -1,6 +1,6 @@
 import { joinPath, walkFiles } from "../bundle/index.ts";
 import { fail, type Outcome, ok, type RegoError } from "../errors.ts";
-import { format } from "../fmt/format.ts";
+import { type FormatOptions, format } from "../fmt/format.ts";
 import { lineDiff } from "../fmt/line-diff.ts";
 import { errorsText } from "./error-output.ts";
 import { type FlagSpecs, type Flags, parseFlags } from "./flags.ts";
@@ -10,13 +10,15 @@ import { versionOf } from "./inputs.ts";
 const FLAGS = {
   "check-result": { kind: "bool", ignored: true },
   diff: { kind: "bool", short: "d" },
+  "drop-v0-imports": { kind: "bool" },
   fail: { kind: "bool" },
   list: { kind: "bool", short: "l" },
   "v0-compatible": { kind: "bool" },
+  "v0-v1": { kind: "bool" },
   write: { kind: "bool", short: "w" },
 } as const satisfies FlagSpecs;
 
-const USAGE = "fmt [path [...]] [-l] [-d] [-w] [--fail] [--v0-compatible]";
+const USAGE = "fmt [path [...]] [-l] [-d] [-w] [--fail] [--v0-compatible] [--v0-v1] [--drop-v0-imports]";
 
 /** `fmt`: exit 1 when a path is missing, 2 when a file does not parse or, with `--fail`, would change. */
 export function fmtCommand(args: readonly string[], host: RegoHost): CommandOutput {
@@ -31,7 +33,7 @@ export function fmtCommand(args: readonly string[], host: RegoHost): CommandOutp
     const read = host.readFile(path);
     if (!read.ok) return said(stdout, 1, `open ${path}: ${read.error}\n`);
     const source = new TextDecoder().decode(read.value);
-    const formatted = format(path, source, { version: versionOf(f) });
+    const formatted = format(path, source, formOf(f));
     if (!formatted.ok) return unformatted(stdout, formatted.error);
     const changed = formatted.value !== source;
     if (f.is("list")) stdout += changed ? `${path}\n` : "";
@@ -45,9 +47,17 @@ export function fmtCommand(args: readonly string[], host: RegoHost): CommandOutp
   return said(stdout);
 }
 
+function formOf(flags: Flags): FormatOptions {
+  return {
+    version: versionOf(flags),
+    dropV0Imports: flags.is("drop-v0-imports"),
+    ...(flags.is("v0-v1") ? { target: "v0 and v1" } : {}),
+  };
+}
+
 function fromStdin(flags: Flags, host: RegoHost): CommandOutput {
   const source = host.stdin();
-  const formatted = format("stdin", source, { version: versionOf(flags) });
+  const formatted = format("stdin", source, formOf(flags));
   if (!formatted.ok) return unformatted("", formatted.error);
   const changed = flags.is("fail") && formatted.value !== source;
   return said(formatted.value, changed ? 2 : 0, changed ? "unexpected diff\n" : "");

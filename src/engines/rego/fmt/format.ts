@@ -1,5 +1,5 @@
 import type { RegoVersion } from "../api.ts";
-import type { Import, Module } from "../ast/ast.ts";
+import type { Import, Module, RefTerm } from "../ast/ast.ts";
 import { fail, type Outcome, ok, type RegoError, regoError } from "../errors.ts";
 import { BASE_KEYWORDS } from "../lexer/lexer.ts";
 import { parseModule } from "../parser/parse.ts";
@@ -9,6 +9,10 @@ import { type Forms, ModulePrinter } from "./rules.ts";
 
 export interface FormatOptions {
   readonly version?: RegoVersion;
+  /** `v0 and v1`: the source is v0, what is printed is read by both. Default: as the source is. */
+  readonly target?: "v0 and v1";
+  /** Leaves `import rego.v1` and `import future.keywords…` out of v1 modules, which do not need them. */
+  readonly dropV0Imports?: boolean;
 }
 
 /** The module in OPA's layout, equal to what `opa fmt` prints. Formatting it again changes nothing. */
@@ -17,24 +21,59 @@ export function format(
   source: string,
   options: FormatOptions = {},
 ): Outcome<string, RegoError[]> {
-  const parsed = parseModule(file, source, options.version ?? 1);
+  const forBoth = options.target === "v0 and v1";
+  const parsed = parseModule(file, source, forBoth ? 0 : (options.version ?? 1));
   if (!parsed.ok) return parsed;
-  const module = parsed.value;
+  const module = forBoth ? withRegoV1(parsed.value) : parsed.value;
+  const drops = options.dropV0Imports === true && !forBoth && module.baseVersion >= 1;
   const printer = new Printer(source, module.comments);
   try {
-    new ModulePrinter(printer, keywordsOf(module), formsOf(module)).module(module);
+    const forms = forBoth ? FOR_BOTH : formsOf(module);
+    new ModulePrinter(printer, keywordsOf(module, forBoth), forms, drops).module(module);
   } catch (thrown) {
     // The parser bears deeper text than the printer does on this stack.
     if (!(thrown instanceof RangeError)) throw thrown;
     return fail([regoError("compile", "rego_format_error", "module is nested too deep", module.package.loc)]);
   }
-  return ok(`${printer.text.replace(/\n+$/, "")}\n`);
+  const text = `${printer.text.replace(/\n+$/, "")}\n`;
+  // Names that are keywords in v1 cannot be carried over.
+  const again = forBoth ? parseModule(file, text, 0) : parsed;
+  return again.ok ? ok(text) : again;
 }
 
-function keywordsOf(module: Module): ReadonlySet<string> {
+const FOR_BOTH: Forms = {
+  ifs: true,
+  contains: true,
+  assign: true,
+  refHeads: true,
+  regoV1: true,
+  regoV2: false,
+};
+
+/** `import rego.v1` takes the place of the first import of a keyword; without any it follows the package. */
+function withRegoV1(module: Module): Module {
+  const isLanguage = ({ path: { value } }: Import, root: string, name: string): boolean =>
+    value[0]?.value === root && value[1]?.value === name;
+  if (module.imports.some((found) => isLanguage(found, "rego", "v1"))) return module;
+  const first = module.imports.find((found) => isLanguage(found, "future", "keywords"));
+  const loc = first?.loc ?? module.package.loc;
+  const path: RefTerm = {
+    type: "ref",
+    value: [
+      { type: "var", value: "rego", loc },
+      { type: "string", value: "v1", loc },
+    ],
+    loc,
+  };
+  const added: Import = { path, alias: undefined, aliasLoc: undefined, loc };
+  const rest = module.imports.filter((found) => found !== first);
+  return { ...module, imports: [added, ...rest].sort((a, b) => a.loc.row - b.loc.row) };
+}
+
+function keywordsOf(module: Module, asV1: boolean): ReadonlySet<string> {
   const later = [...ALL_FUTURE_KEYWORDS.keys()];
   const imported = later.filter((word) => module.imports.some((found) => importsKeyword(found, word)));
-  const own = later.filter((word) => isKeywordInVersion(word, module.regoVersion));
+  const own = later.filter((word) => isKeywordInVersion(word, asV1 ? 1 : module.regoVersion));
   return new Set<string>([...BASE_KEYWORDS, ...own, ...imported]);
 }
 

@@ -25,10 +25,12 @@ export interface Forms {
 /** Prints the statements of a module. */
 export class ModulePrinter extends TermPrinter {
   private readonly forms: Forms;
+  private readonly dropsV0Imports: boolean;
 
-  constructor(printer: Printer, keywords: ReadonlySet<string>, forms: Forms) {
+  constructor(printer: Printer, keywords: ReadonlySet<string>, forms: Forms, dropsV0Imports = false) {
     super(printer, keywords);
     this.forms = forms;
+    this.dropsV0Imports = dropsV0Imports;
   }
 
   module(module: Module): void {
@@ -68,8 +70,9 @@ export class ModulePrinter extends TermPrinter {
   }
 
   private imports(imports: readonly Import[]): void {
-    const beside = new Map(imports.map((found) => [found, this.p.takeAt(found.loc.row)]));
-    for (const group of importGroups(imports.filter((found) => !this.covered(found)))) {
+    const printed = imports.filter((found) => !this.covered(found));
+    const beside = new Map(printed.map((found) => [found, this.p.takeAt(found.loc.row)]));
+    for (const group of importGroups(printed)) {
       this.p.commentsBefore((group[0] as Import).loc.row);
       for (const found of [...group].sort(compareImports)) {
         this.p.startLine();
@@ -87,10 +90,10 @@ export class ModulePrinter extends TermPrinter {
   /** `rego.v1` and `rego.v2` make the language imports before them superfluous. */
   private covered(found: Import): boolean {
     const [root, name, word] = found.path.value.map((term) => term.value);
+    const ofV0 = root === "future" && (word === undefined || FUTURE_KEYWORDS_V0.has(String(word)));
+    if (this.dropsV0Imports && (ofV0 || (root === "rego" && name === "v1"))) return true;
     if (this.forms.regoV2) return root === "future" || (root === "rego" && name === "v1");
-    return (
-      this.forms.regoV1 && root === "future" && (word === undefined || FUTURE_KEYWORDS_V0.has(String(word)))
-    );
+    return this.forms.regoV1 && ofV0;
   }
 
   private rules(rules: readonly Rule[]): void {
