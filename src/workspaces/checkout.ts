@@ -117,10 +117,8 @@ async function unpack(
   commit: string,
   options: GitOptions,
 ): Promise<Result<Checkout, Problem>> {
-  const links = await outsideLink(mirror, commit, options);
+  const links = await innerLinks(mirror, commit, options);
   if (!links.ok) return links;
-  if (links.value !== null)
-    return err(outside(`the symbolic link \`${links.value}\` leads out of the repository`));
   const key = sha256Hex(request.workspace).slice(0, 32);
   const top = join(cache, "trees", key);
   await mkdir(top, { recursive: true, mode: 0o700 });
@@ -134,27 +132,39 @@ async function unpack(
   if (!done.ok) return done;
   const cleaned = await git([...at, "clean", "-ffdxq", "-e", ".terraform"], { ...withTree });
   if (!cleaned.ok) return cleaned;
+  // What each link says stays inside; through another link it may lead elsewhere all the same.
+  for (const link of links.value) {
+    const real = await realFolder(top, link);
+    if (!real.ok && real.error.code === "checkout_outside") return err(strayLink(link));
+  }
   const folder = await realFolder(top, request.path);
   return folder.ok ? ok({ ...folder.value, commit, ref }) : folder;
 }
 
-/** The first symbolic link of a commit whose target is not in it. Links are read from git, so that nothing follows one before. */
-async function outsideLink(
+/** Symbolic links of a commit, refused where one says that it leads out. Read from git, so that nothing follows one before. */
+async function innerLinks(
   mirror: string,
   commit: string,
   options: GitOptions,
-): Promise<Result<string | null, Problem>> {
+): Promise<Result<readonly string[], Problem>> {
   const listed = await git([`--git-dir=${mirror}`, "ls-tree", "-r", "-z", commit], options);
   if (!listed.ok) return listed;
+  const links: string[] = [];
   for (const entry of listed.value.split("\0")) {
     const [, blob, path] = /^120000 blob ([0-9a-f]+)\t(.+)$/su.exec(entry) ?? [];
     if (blob === undefined || path === undefined) continue;
     const target = await git([`--git-dir=${mirror}`, "cat-file", "blob", blob], options);
     if (!target.ok) return target;
     const resolved = posix.normalize(posix.join(posix.dirname(path), target.value));
-    if (posix.isAbsolute(target.value) || resolved === ".." || resolved.startsWith("../")) return ok(path);
+    const leadsOut = posix.isAbsolute(target.value) || resolved === ".." || resolved.startsWith("../");
+    if (leadsOut) return err(strayLink(path));
+    links.push(path);
   }
-  return ok(null);
+  return ok(links);
+}
+
+function strayLink(path: string): Problem {
+  return outside(`the symbolic link \`${path}\` leads out of the repository`);
 }
 
 async function realFolder(
