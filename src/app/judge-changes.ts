@@ -60,8 +60,9 @@ const CHUNK = 200;
  * Classify, evaluate, combine, redact: the one judgement behind scan, check and every enforcement point.
  * Evaluation itself never waits: without a set that has a host, all of it is one synchronous attempt.
  */
-export async function judgeChanges(input: JudgeInput): Promise<JudgeOutcome> {
-  const { changes, sets } = input;
+export async function judgeChanges(asked: JudgeInput): Promise<JudgeOutcome> {
+  const { changes, sets } = asked;
+  const input = { ...asked, covers: coversFor(asked.covers, changes) };
   const plan = await settle((exchange) => judgePlan(input, exchange));
   const judged: JudgedChange[] = [];
   const size = sets.some((set) => set.host !== null) ? CHUNK : Math.max(1, changes.length);
@@ -124,6 +125,19 @@ function verdictInput(input: JudgeInput, change: Change, riskClass: RiskClass) {
     attributionDeadline: input.attributionDeadline(change),
     now: input.now,
   };
+}
+
+/** An approval of a set holds a subset of it; another change beside them voids it for the whole plan. */
+function coversFor(covers: readonly Cover[], changes: readonly Change[]): readonly Cover[] {
+  const digests = changes
+    .filter(({ action }) => action !== "no_op" && action !== "read")
+    .map(({ digest }) => digest);
+  return covers.filter(
+    (cover) =>
+      cover.kind !== "approval" ||
+      cover.set === undefined ||
+      digests.every((digest) => cover.set?.includes(digest)),
+  );
 }
 
 /** Reasons may quote a value; the rule ids and paths that they go with are not secret. */

@@ -61,6 +61,8 @@ export interface ApprovalCover {
   readonly kind: "approval";
   readonly id: string;
   readonly digest: string;
+  /** All digests that were approved together: any other change in the same plan voids the approval there. */
+  readonly set?: readonly string[];
   readonly approvers: readonly string[];
   readonly until: string;
   /** For observed changes: the executed Decision's request ids in the platform's log. */

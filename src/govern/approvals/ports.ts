@@ -1,5 +1,5 @@
 import type { Problem, Result } from "../../base/index.ts";
-import type { ApprovalRequest, AuditEntry } from "../../domain/index.ts";
+import type { ApprovalRequest, AuditEntry, Notice } from "../../domain/index.ts";
 
 export interface ApprovalQuery {
   readonly workspace?: string;
@@ -13,6 +13,8 @@ export interface ApprovalStep {
   readonly request: ApprovalRequest;
   /** Version before; `null` for a new one. Another version in the store: `stale_version`, and nothing is written. */
   readonly from: number | null;
+  /** What people are told of it, sent after the transaction. */
+  readonly notices?: readonly Notice[];
   readonly audit: readonly AuditEntry[];
 }
 

@@ -1,5 +1,5 @@
 import type { Problem, Result } from "../../base/index.ts";
-import type { AuditEntry, BreakGlassGrant, Review } from "../../domain/index.ts";
+import type { AuditEntry, BreakGlassGrant, Notice, Review } from "../../domain/index.ts";
 
 export interface GrantQuery {
   /** Grants without a closed review only. */
@@ -30,6 +30,8 @@ export interface GrantStep {
   readonly from: number | null;
   readonly review?: { readonly review: Review; readonly from: number | null };
   readonly links?: readonly GrantLink[];
+  /** What people are told of it, sent after the transaction. */
+  readonly notices?: readonly Notice[];
   readonly audit: readonly AuditEntry[];
 }
 

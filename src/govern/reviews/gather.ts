@@ -8,8 +8,8 @@ import type {
 
 /** Everything that still stands and is somebody's to end or renew. */
 export interface Standing {
-  /** Active exceptions, with why one is proposed for removal. */
-  readonly exceptions: readonly { readonly exception: PolicyException; readonly note: string | null }[];
+  /** Active exceptions, with what speaks for ending one. */
+  readonly exceptions: readonly { readonly exception: PolicyException; readonly notes: readonly string[] }[];
   /** Ended grants without a closed review. */
   readonly grants: readonly BreakGlassGrant[];
   /** Open findings that a cover holds and that nobody adopted. */
@@ -20,14 +20,14 @@ export interface Standing {
 export function gatherItems({ exceptions, grants, allowed }: Standing): readonly ReviewItem[] {
   return [
     ...exceptions.map(
-      ({ exception, note }): ReviewItem => ({
+      ({ exception, notes }): ReviewItem => ({
         ...BLANK,
         id: exception.id,
         kind: "exception",
         title: `${exception.rule} may fail until ${exception.until}: ${exception.reason}`,
         workspace: exception.scope.workspaces?.join(", ") ?? "*",
         riskClass: exception.riskClass,
-        evidence: note === null ? [] : [{ ref: exception.id, says: note, confidence: "high" }],
+        evidence: notes.map((says) => ({ ref: exception.id, says, confidence: "high" })),
       }),
     ),
     ...grants.map(

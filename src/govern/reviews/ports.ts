@@ -1,5 +1,5 @@
 import type { Problem, Result } from "../../base/index.ts";
-import type { AuditEntry, Review } from "../../domain/index.ts";
+import type { AuditEntry, Notice, Review } from "../../domain/index.ts";
 
 export interface ReviewQuery {
   readonly open?: boolean;
@@ -11,6 +11,8 @@ export interface ReviewStep {
   readonly review: Review;
   /** Version before; `null` for a new one. Another version in the store: `stale_version`, and nothing is written. */
   readonly from: number | null;
+  /** What people are told of it, sent after the transaction. */
+  readonly notices?: readonly Notice[];
   readonly audit: readonly AuditEntry[];
 }
 

@@ -1,0 +1,1 @@
+-- Accounts, role bindings, sessions, tokens, sign-in attempts and one-time links.
