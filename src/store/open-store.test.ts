@@ -203,6 +203,27 @@ describe("the checkpoint file", () => {
     });
   });
 
+  it("shows a power cut: the synced file was written, the database's own log was not", async () => {
+    const address = copied();
+    const store = okValue(await openStore(address, options));
+    okValue(await store.audit.append([freshEntry()]));
+    const wal = join(dir, "pgdata", "pg_wal");
+    cpSync(wal, join(dir, "..", `${count}-wal`), { recursive: true });
+    okValue(await store.audit.append([freshEntry(), freshEntry()]));
+    // What the disk holds when the power fails: every file as it is now, the log as it was synced last.
+    const cut = join(folder, `${count}-cut`);
+    cpSync(dir, cut, { recursive: true });
+    await store.close();
+    rmSync(join(cut, "pgdata.lock"));
+    rmSync(join(cut, "pgdata", "pg_wal"), { recursive: true });
+    cpSync(join(dir, "..", `${count}-wal`), join(cut, "pgdata", "pg_wal"), { recursive: true });
+
+    expect(problemIn(await openStore(`pglite:${cut}`, options))).toMatchObject({
+      code: "store_behind_checkpoint",
+      message: expect.stringContaining("audit entries 3 to 4 are missing"),
+    });
+  });
+
   it("shows a database that is gone, and does not make a new one", async () => {
     const address = copied();
     rmSync(join(dir, "pgdata"), { recursive: true });
