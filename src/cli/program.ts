@@ -195,6 +195,63 @@ function describe(start: Start): Command {
     async (place, options) => (await import("./commands/risk.ts")).riskSurvey(place, options),
   );
 
+  const workspace = command(
+    program,
+    "workspace",
+    "say what the estate consists of: what the server scans",
+    "trueup workspace list",
+  );
+  const code = (to: Command): Command =>
+    to
+      .option("--dir <folder>", "a folder on this machine")
+      .option("--git <url>", "a repository: https, ssh or file")
+      .option("--ref <ref>", "branch or tag of the repository (default: its default branch)")
+      .option("--path <folder>", "folder within the repository", ".")
+      .addOption(new Option("--tool <tool>", "what plans it").choices(["tofu", "terraform"]).default("tofu"))
+      .option("--label <name=value>", "what policies read, e.g. env=prod (repeatable)", collect)
+      .option("--account <account>", "cloud account")
+      .option("--owner <owner>", "team or person (repeatable)", collect)
+      .option("--cron <line>", "when it is scanned by itself, five fields")
+      .option("--timezone <name>", "of the cron line", "UTC");
+  runs(
+    code(
+      command(
+        workspace,
+        "add",
+        "add a workspace",
+        "trueup workspace add payments --dir infra/payments --label env=prod --cron '17 */4 * * *'",
+      ),
+    ).argument("<name>", "names it in findings and in the record"),
+    async (name, options) => (await import("./commands/workspace.ts")).workspaceAdd(name, options),
+  );
+  runs(command(workspace, "list", "list workspaces", "trueup workspace list"), async () =>
+    (await import("./commands/workspace.ts")).workspaceList(),
+  );
+  runs(
+    command(
+      workspace,
+      "remove",
+      "remove a workspace; its findings stay",
+      "trueup workspace remove payments",
+    ).argument("<name>", "its name or id"),
+    async (name) => (await import("./commands/workspace.ts")).workspaceRemove(name),
+  );
+  runs(
+    code(
+      command(
+        workspace,
+        "discover",
+        "find workspaces in a folder or repository by globs",
+        "trueup workspace discover mono --git https://example.com/infra.git --include 'live/**'",
+      ),
+    )
+      .argument("<name>", "names of what is found begin with it")
+      .requiredOption("--include <glob>", "folders to look at (repeatable)", collect)
+      .option("--exclude <glob>", "folders to leave out (repeatable)", collect)
+      .option("--dry-run", "only tell"),
+    async (name, options) => (await import("./commands/workspace.ts")).workspaceDiscover(name, options),
+  );
+
   const policy = command(program, "policy", "work with policy sets", "trueup policy test policies/");
   runs(
     formats(command(policy, "test", "run the tests of policy sets", "trueup policy test policies/"), [
@@ -322,6 +379,7 @@ function describe(start: Start): Command {
       .option("--tls-key <file>", "key of the certificate in PEM")
       .option("--insecure-behind-proxy", "serve other machines without TLS: a proxy in front does it")
       .option("--trust-proxy <address>", "proxy whose X-Forwarded-* headers count (repeatable)", collect)
+      .option("--limit <number>", "requests of one caller in a minute", wholeNumber, 60_000)
       .addOption(
         new Option("--log-level <level>", "what is logged")
           .choices(["debug", "info", "warn", "error", "silent"])

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { err, messageOf, ok, type Problem, problem, type Result, sha256 } from "../base/index.ts";
@@ -50,6 +50,7 @@ export function localIdentity(others: Identity | null): {
 export async function announce(dataFolder: string, server: LocalServer): Promise<Result<void, Problem>> {
   const file = join(dataFolder, SERVER_FILE);
   try {
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     await rm(file, { force: true });
     await writeFile(file, JSON.stringify(server), { mode: 0o600, flag: "wx" });
     return ok(undefined);

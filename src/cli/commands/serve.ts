@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly tlsKey?: string;
   readonly insecureBehindProxy?: boolean;
   readonly trustProxy?: readonly string[];
+  readonly limit: number;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
@@ -35,6 +36,7 @@ export function serve(options: ServeOptions) {
         tls: tlsCert === undefined || tlsKey === undefined ? null : { cert: tlsCert, key: tlsKey },
         insecureBehindProxy: options.insecureBehindProxy ?? false,
         trustedProxies: options.trustProxy ?? [],
+        limits: { principal: options.limit, address: Math.min(options.limit, 600) },
         logLevel: options.logLevel,
         version: version(),
       },
