@@ -19,6 +19,7 @@ const STEPS: readonly Step[] = [
   { name: "types", args: ["node_modules/typescript/bin/tsc", "-p", "."] },
   { name: "rooms", args: tsx("tools/rooms/main.ts") },
   { name: "risk rules fresh", args: tsx("tools/generate-risk-rules.ts", "--check") },
+  { name: "authority tables fresh", args: tsx("tools/generate-authority.ts", "--check") },
   { name: "schemas fresh", args: tsx("tools/generate-schemas.ts", "--check") },
   { name: "example estate fresh", args: ["examples/estate/captured/write.mjs", "--check"] },
   { name: "unit tests", args: ["node_modules/vitest/vitest.mjs", "run"] },
