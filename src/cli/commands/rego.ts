@@ -1,16 +1,49 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { type FSWatcher, readdirSync, readFileSync, statSync, watch, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type RegoHost, regoCommand } from "../../engines/rego/cli/index.ts";
 import type { Invocation } from "../invocation.ts";
 
 /** `trueup rego …`: the arguments go to the engine as they are, and the exit code is the opa tool's own. */
 export function rego(args: readonly string[]) {
-  return async (_invocation: Invocation): Promise<number> => {
-    const { stdout, stderr, exitCode } = regoCommand(args, realHost());
-    if (stderr !== "") await written(process.stderr, stderr);
-    if (stdout !== "") await written(process.stdout, stdout);
-    return exitCode;
+  return async (invocation: Invocation): Promise<number> => {
+    for (;;) {
+      const { stdout, stderr, exitCode, watch } = regoCommand(args, realHost());
+      if (stderr !== "") await written(process.stderr, stderr);
+      if (stdout !== "") await written(process.stdout, stdout);
+      if (watch === undefined) return exitCode;
+      await written(process.stdout, `${"*".repeat(80)}\nWatching for changes ...\n`);
+      if (!(await changed(watch, invocation.signal))) return exitCode;
+    }
   };
+}
+
+/** Editors write a file in several steps: a change counts when it has been quiet for so long, in milliseconds. */
+const QUIET_MS = 100;
+
+/** Resolves at the next change of these files and folders; `false` when the person ends the command, or nothing can be watched. */
+export function changed(paths: readonly string[], signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const watchers: FSWatcher[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const end = (again: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+      for (const watcher of watchers) watcher.close();
+      resolve(again);
+    };
+    const stop = (): void => end(false);
+    const touched = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => end(true), QUIET_MS);
+    };
+    signal.addEventListener("abort", stop);
+    try {
+      for (const path of paths) watchers.push(watch(path, { recursive: true }, touched).on("error", touched));
+    } catch {
+      end(false);
+    }
+    if (signal.aborted) stop();
+  });
 }
 
 /** Resolves when the reader has taken it, so that a long report is not cut by the end of the process. */

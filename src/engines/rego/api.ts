@@ -32,8 +32,13 @@ export interface CompileOptions {
   readonly errorLimit?: number;
 }
 
+/** Each list that is there restricts; one that is absent restricts nothing. `allow_net` is the host's to heed. */
 export interface Capabilities {
   readonly builtins?: readonly { readonly name: string }[];
+  /** Without `rego_v1` no module of v1 is read, and no `import rego.v1`. */
+  readonly features?: readonly string[];
+  /** Keywords that `import future.keywords.…` may name, besides those that the feature `rego_v1` brings. */
+  readonly future_keywords?: readonly string[];
 }
 
 export interface HostCall {

@@ -2,6 +2,7 @@ import type { CompileOptions, Program } from "./api.ts";
 import type { Module } from "./ast/ast.ts";
 import { BUILTIN_INFO } from "./compile/builtin-info.ts";
 import { CompileContext } from "./compile/context.ts";
+import { languageErrors } from "./compile/language-limits.ts";
 import { useSchemas } from "./compile/schemas.ts";
 import { runStages } from "./compile/stages.ts";
 import { fail, guarded, type Outcome, ok, type RegoError, sortErrors } from "./errors.ts";
@@ -28,8 +29,10 @@ function parseAll(options: CompileOptions): Outcome<Module[], RegoError[]> {
   const sources = [...options.modules].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const source of sources) {
     const parsed = parseModule(source.name, source.source, source.version ?? options.version ?? 1);
-    if (parsed.ok) modules.push(parsed.value);
-    else errors.push(...parsed.error);
+    if (parsed.ok) {
+      modules.push(parsed.value);
+      errors.push(...languageErrors(parsed.value, source.source, options.capabilities ?? {}));
+    } else errors.push(...parsed.error);
   }
   return errors.length > 0 ? fail(errors) : ok(modules);
 }

@@ -48,6 +48,15 @@ const FLAGS = {
   "fail-defined": { kind: "bool" },
   format: { kind: "string", short: "f", oneOf: ["json", "values", "bindings", "pretty", "raw", "discard"] },
   instrument: { kind: "bool", ignored: true },
+  partial: {
+    kind: "bool",
+    short: "p",
+    refused: "partial evaluation is not served; evaluate with the whole input",
+  },
+  profile: {
+    kind: "bool",
+    refused: "no profile is taken; `trueup rego bench` times a query, `--coverage` shows what ran",
+  },
   "pretty-limit": { kind: "whole", ignored: true },
   optimize: { kind: "whole", short: "O", ignored: true },
   "optimize-store-for-read-speed": { kind: "bool", ignored: true },

@@ -8,6 +8,8 @@ export interface FlagSpec {
   readonly oneOf?: readonly string[];
   /** Flags of the opa tool that this engine has no use for are accepted and change nothing. */
   readonly ignored?: true;
+  /** A flag of the opa tool that this engine does not serve: why, in one sentence. */
+  readonly refused?: string;
 }
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
@@ -55,6 +57,7 @@ export function parseFlags(args: readonly string[], specs: FlagSpecs): Outcome<F
 
   const set = (name: string, text: string | undefined): string | undefined => {
     const spec = specs[name] as FlagSpec;
+    if (spec.refused !== undefined) return `--${name}: ${spec.refused}`;
     const read = readValue(spec, text);
     if (typeof read === "string") {
       const shown = spec.short === undefined ? `--${name}` : `-${spec.short}, --${name}`;

@@ -18,6 +18,8 @@ export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+  /** `--watch`: files and folders at whose next change the command is to be run again. */
+  readonly watch?: readonly string[];
 }
 
 export function said(stdout: string, exitCode = 0, stderr = ""): CommandOutput {

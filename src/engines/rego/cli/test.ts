@@ -34,10 +34,11 @@ const FLAGS = {
   timeout: { kind: "duration" },
   "v0-compatible": { kind: "bool" },
   verbose: { kind: "bool", short: "v" },
+  watch: { kind: "bool", short: "w" },
 } as const satisfies FlagSpecs;
 
 const USAGE =
-  "test <path> [path [...]] [-v] [--run PATTERN] [--coverage] [--threshold N] [--format pretty|json|junit]";
+  "test <path> [path [...]] [-v] [--run PATTERN] [--coverage] [--threshold N] [--format pretty|json|junit] [--watch]";
 
 /** One test takes five seconds at most, as in the opa tool. */
 const TIMEOUT_MS = 5_000;
@@ -47,8 +48,16 @@ export function testCommand(args: readonly string[], host: RegoHost): CommandOut
   const flags = parseFlags(args, FLAGS);
   if (!flags.ok) return misused(flags.error, USAGE);
   const f = flags.value;
+  if (f.positional.length === 0) return misused("specify at least one file", USAGE);
+  const output = runOnce(f, host);
+  // Data may be led by a path below `data` and a colon.
+  return f.is("watch")
+    ? { ...output, watch: f.positional.map((path) => path.replace(/^[^/]*:/, "")) }
+    : output;
+}
+
+function runOnce(f: Flags, host: RegoHost): CommandOutput {
   const paths = f.positional;
-  if (paths.length === 0) return misused("specify at least one file", USAGE);
   const pattern = runPattern(f.text("run"));
   if (!pattern.ok) return said("", 1, `${pattern.error}\n`);
   const bundle = f.is("bundle");

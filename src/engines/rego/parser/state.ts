@@ -282,7 +282,7 @@ export function tokenText(tok: Token): string {
 }
 
 /** The source line of an error and a caret under the place, without leading tabs. */
-function sourceExcerpt(source: string, at: number): string[] {
+export function sourceExcerpt(source: string, at: number): string[] {
   if (source.length === 0) return [];
   let offset = Math.min(Math.max(at, 0), source.length - 1);
   const isSpace = (i: number): boolean => /[\t\n\v\f\r \u0085\u00a0]/.test(source.charAt(i));

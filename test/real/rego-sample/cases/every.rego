@@ -1,0 +1,5 @@
+package a
+
+import future.keywords.every
+
+p = 1
