@@ -53,6 +53,15 @@ export async function findReview(
   );
 }
 
+export async function showReview(
+  { service }: Pick<Governing, "service">,
+  id: string,
+): Promise<Result<ReviewView, Problem>> {
+  const review = await findReview({ service }, id);
+  if (!review.ok) return review;
+  return ok({ review: review.value, status: reviewStatus(review.value, service.clock.now()) });
+}
+
 /** The report of a review as Markdown: an artefact for an auditor once it is closed. */
 export async function reportReview(governing: Governing, id: string): Promise<Result<string, Problem>> {
   const review = await findReview(governing, id);
