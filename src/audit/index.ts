@@ -1,8 +1,10 @@
 export { parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
 export { type Exported, exportLog } from "./export.ts";
+export type { ExportCursor, ExportCursors, HeldExport } from "./export-cursors.ts";
 export { type FileLock, takeFileLock } from "./file-lock.ts";
 export { type FileLog, type FileLogOptions, openFileLog } from "./file-log.ts";
 export { type Imported, importLog } from "./import-log.ts";
+export { entryLine } from "./log-lines.ts";
 export { appendLeaves, type CompactRange, rootOf } from "./merkle.ts";
 export { newAuditEntry, newOrigin } from "./new-entry.ts";
 export {

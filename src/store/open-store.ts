@@ -7,6 +7,7 @@ import { dataDirAt } from "./data-dir.ts";
 import { attempt, type Database } from "./database.ts";
 import { decisionStoreOver, pipelineRunStoreOver } from "./decision-store.ts";
 import { exceptionStoreOver } from "./exception-store.ts";
+import { exportCursorsOver } from "./export-cursors.ts";
 import { findingStoreOver } from "./finding-store.ts";
 import { grantStoreOver } from "./grant-store.ts";
 import { jobQueueOver } from "./job-queue.ts";
@@ -112,6 +113,7 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
     approvals: approvalStoreOver(database, context),
     reviews: reviewStoreOver(database, context),
     notifications: notificationStoreOver(database),
+    exports: exportCursorsOver(database),
     workspaces: workspaceStoreOver(database, context),
     scanRuns: scanRunStoreOver(database),
     jobs,

@@ -129,7 +129,11 @@ create table export_cursors (
   updated_at timestamp with time zone not null,
   tries integer default 0 not null,
   failed_at timestamp with time zone,
-  says text
+  says text,
+  pending_to bigint,
+  holder text,
+  lease_until timestamp with time zone,
+  next_try timestamp with time zone
 );
 create table finding_comments (
   seq bigint generated always as identity not null,
@@ -334,6 +338,7 @@ alter table exceptions add constraint exceptions_pkey PRIMARY KEY (id);
 alter table exceptions add constraint exceptions_seq_key UNIQUE (seq);
 alter table exceptions add constraint exceptions_version_check CHECK ((version > 0));
 alter table export_cursors add constraint export_cursors_next_index_check CHECK ((next_index >= 0));
+alter table export_cursors add constraint export_cursors_pending_check CHECK ((pending_to > next_index));
 alter table export_cursors add constraint export_cursors_pkey PRIMARY KEY (name);
 alter table export_cursors add constraint export_cursors_tries_check CHECK ((tries >= 0));
 alter table finding_comments add constraint finding_comments_finding_fkey FOREIGN KEY (finding) REFERENCES findings(id) ON DELETE CASCADE;

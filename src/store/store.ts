@@ -1,3 +1,4 @@
+import type { ExportCursors } from "../audit/index.ts";
 import type { AuditLog } from "../audit/ports.ts";
 import type { Problem, Result } from "../base/index.ts";
 import type { ApprovalStore } from "../govern/approvals/ports.ts";
@@ -30,6 +31,7 @@ export interface Store {
   readonly approvals: ApprovalStore;
   readonly reviews: ReviewStore;
   readonly notifications: NotificationStore;
+  readonly exports: ExportCursors;
   readonly workspaces: WorkspaceStore;
   readonly scanRuns: ScanRunStore;
   readonly jobs: JobQueue;

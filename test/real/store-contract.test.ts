@@ -1,4 +1,5 @@
 import { decisionContract } from "../../src/testing/decision-contract.ts";
+import { exportCursorsContract } from "../../src/testing/export-cursors-contract.ts";
 import { findingPagesContract } from "../../src/testing/finding-pages-contract.ts";
 import { notificationContract } from "../../src/testing/notification-contract.ts";
 import { retentionContract } from "../../src/testing/retention-contract.ts";
@@ -13,6 +14,7 @@ forEachStore(
   (store) => notificationContract("the store", async () => store().notifications),
   REAL_STORES,
 );
+forEachStore("cursors of exports", exportCursorsContract, REAL_STORES);
 forEachStore("decisions", decisionContract, REAL_STORES);
 forEachStore("pages of findings", findingPagesContract, REAL_STORES);
 forEachStore("retention", retentionContract, REAL_STORES, { partitionEntries: 4 });

@@ -1,0 +1,4 @@
+import { exportCursorsContract } from "../testing/export-cursors-contract.ts";
+import { forEachStore } from "../testing/stores.ts";
+
+forEachStore("cursors of exports", exportCursorsContract);
