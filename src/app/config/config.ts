@@ -40,7 +40,23 @@ export interface Config {
     readonly decisionsMs: number;
     readonly notificationsMs: number;
   };
+  /** Where workspaces are looked for when a worker starts. */
+  readonly workspaces: readonly WorkspaceRule[];
   readonly audit: { readonly key: string | null; readonly publish: readonly CheckpointPlace[] };
+}
+
+/** Folders of a tree that are workspaces, and what they start with. */
+export interface WorkspaceRule {
+  readonly name: string;
+  readonly source:
+    | { readonly kind: "directory"; readonly path: string }
+    | { readonly kind: "git"; readonly url: string; readonly ref: string | null; readonly path: string };
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly account: string | null;
+  readonly owners: readonly string[];
+  readonly schedule: { readonly cron: string; readonly timezone: string } | null;
 }
 
 export interface TofuSource {

@@ -50,6 +50,12 @@ secrets:
 retention:
   decisions: 30d
 store: postgres://db.example/trueup
+workspaces:
+  - name: mono
+    git: https://git.example/infra.git
+    include: ["live/**"]
+    labels: { env: prod }
+    cron: "17 */4 * * *"
 audit:
   key: /etc/trueup/key
   publish:
@@ -140,6 +146,18 @@ describe("parseConfig", () => {
       governance: expect.objectContaining({ emergencies: [], teams: [] }),
       notifications: { publicUrl: null, channels: [], routes: [] },
       store: "postgres://db.example/trueup",
+      workspaces: [
+        {
+          name: "mono",
+          source: { kind: "git", url: "https://git.example/infra.git", ref: null, path: "." },
+          include: ["live/**"],
+          exclude: [],
+          labels: { env: "prod" },
+          account: null,
+          owners: [],
+          schedule: { cron: "17 */4 * * *", timezone: "UTC" },
+        },
+      ],
       retention: {
         findingsMs: 365 * 86_400_000,
         scanResultsMs: 90 * 86_400_000,

@@ -102,6 +102,7 @@ function validate(
     notifications: toNotifications(raw.notifications, (...said) => check.complain(...said)),
     store: toStore(raw.store, check) ?? env.value.store ?? DEFAULTS.store,
     retention: toRetention(raw.retention, check),
+    workspaces: toWorkspaceRules(raw.workspaces ?? [], check),
     audit: {
       key: raw.audit?.key ?? env.value.auditKey,
       publish: (raw.audit?.publish ?? []).flatMap((place, index) => toCheckpointPlace(place, index, check)),
@@ -315,6 +316,32 @@ function toCheckpointPlace(
     check.complain(["audit", "publish", index, "webhook"], "`webhook` must not hold a password");
   }
   return places;
+}
+
+function toWorkspaceRules(raw: NonNullable<RawConfig["workspaces"]>, check: Checker): Config["workspaces"] {
+  return raw.map((rule, index) => {
+    const { dir, git, ref, path, cron } = rule;
+    const at = ["workspaces", index];
+    if ((dir === undefined) === (git === undefined)) {
+      check.complain(at, "an entry of `workspaces` needs exactly one of `dir` and `git`");
+    }
+    if (raw.findIndex(({ name }) => name === rule.name) < index) {
+      check.complain([...at, "name"], `two entries of \`workspaces\` are named \`${rule.name}\``);
+    }
+    return {
+      name: rule.name,
+      source:
+        git === undefined
+          ? { kind: "directory", path: dir ?? "." }
+          : { kind: "git", url: git, ref: ref ?? null, path: path ?? "." },
+      include: rule.include,
+      exclude: rule.exclude ?? [],
+      labels: rule.labels ?? {},
+      account: rule.account ?? null,
+      owners: rule.owners ?? [],
+      schedule: cron === undefined ? null : { cron, timezone: rule.timezone ?? "UTC" },
+    };
+  });
 }
 
 /** The members that are there: absent ones are left out, not `undefined`. */

@@ -143,6 +143,24 @@ const publish = z
   .meta({ minProperties: 1, maxProperties: 1 })
   .describe("One place where checkpoints are published");
 
+const workspaceRule = z
+  .strictObject({
+    name: text.describe("Names of what is found begin with it; unique"),
+    dir: text.optional().describe("A folder, relative to this file"),
+    git: text.optional().describe("A repository: https, ssh or file, without credentials"),
+    ref: text.optional().describe("Branch or tag of the repository; default: its default branch"),
+    path: text.optional().describe("Folder within the repository; default: its top"),
+    include: z.array(text).min(1).describe("Globs over folders below it: live/**"),
+    exclude: z.array(text).optional().describe("Globs over folders that are left out"),
+    labels: z.record(z.string(), z.string()).optional().describe("What policies and risk rules read"),
+    account: text.optional().describe("Cloud account; quote numbers"),
+    owners: z.array(text).optional().describe("Teams or people"),
+    cron: text.optional().describe("When they are scanned by themselves, five fields"),
+    timezone: text.optional().describe("IANA name for `cron`; default UTC"),
+  })
+  .meta({ oneOf: ["dir", "git"].map((name) => ({ required: [name] })) })
+  .describe("One tree in which folders are workspaces");
+
 export const rawConfig = z
   .strictObject({
     version: z.literal(1).describe("Version of this file's form"),
@@ -238,6 +256,11 @@ export const rawConfig = z
       })
       .optional()
       .describe("How long each class of data is kept. The record itself: trueup audit prune"),
+    workspaces: z
+      .array(workspaceRule)
+      .max(1_000)
+      .optional()
+      .describe("Where workers look for workspaces when they start"),
     audit: z
       .strictObject({
         key: text.optional().describe("File of the signing key, outside the data directory"),

@@ -9,7 +9,7 @@ import {
   rfc3339,
   stringMember,
 } from "../../../base/index.ts";
-import { type Environment, type ScanReport, UNKNOWN_ACTOR } from "../../../domain/index.ts";
+import { type Environment, type Principal, type ScanReport, UNKNOWN_ACTOR } from "../../../domain/index.ts";
 import { findBinary, readPlanJson, readStateFile, runTofu } from "../../../observe/sources/tofu/index.ts";
 import type { RunningJob } from "../../../schedule/index.ts";
 import type { ScanRun, Workspace } from "../../../workspaces/index.ts";
@@ -17,6 +17,7 @@ import { publishCheckpoint } from "../../publish-checkpoint.ts";
 import { readEventFiles } from "../../read-events.ts";
 import { type ScanInput, scanWorkspace } from "../../scan-workspace.ts";
 import { POLICY_TIMEOUT_MS } from "../../session.ts";
+import { afterScan } from "../govern/index.ts";
 import type { Service } from "../service.ts";
 import { initTool } from "./init-tool.ts";
 import { scanOfJob } from "./scan-ids.ts";
@@ -208,7 +209,7 @@ async function scan(
     labels: workspace.labels,
     account: workspace.account,
   };
-  return scanWorkspace({
+  const report = await scanWorkspace({
     id,
     commit,
     reading: reading.value,
@@ -269,7 +270,24 @@ async function scan(
     publish: (checkpoint) =>
       publishCheckpoint(checkpoint, config.audit.publish, (path) => join(service.root, path)),
   });
+  if (!report.ok) return report;
+  // What a grant's window holds and what a review proves is collected again by the next scan, so that it cannot undo this one.
+  const after = await afterScan(service, SCANNER, report.value, events.value.events);
+  if (!after.ok) service.log.warn({ problem: after.error.code, scan: id }, after.error.message);
+  return report;
 }
+
+const SCANNER: Principal = {
+  id: "trueup:scanner",
+  kind: "service",
+  name: "the scanner",
+  groups: [],
+  method: "command_line",
+  scopes: [],
+  sourceIp: null,
+  userAgent: null,
+  session: null,
+};
 
 /** Rules of the configuration first, then whoever owns the workspace as a whole. */
 function ownersOf(workspace: Workspace, rules: ScanInput["owners"]): ScanInput["owners"] {

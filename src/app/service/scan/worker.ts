@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { type JsonObject, ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
+import type { Principal } from "../../../domain/index.ts";
 import { type JobHandler, type JobKind, nextRun } from "../../../schedule/index.ts";
+import { WORKSPACE_DEFAULTS } from "../../../workspaces/index.ts";
+import { expireGovernance, remindOfExceptions } from "../govern/index.ts";
 import { deliverJob } from "../notify/deliver-job.ts";
+import { pruneExpired } from "../retention/prune-expired.ts";
 import type { Service } from "../service.ts";
 import { runScanJob } from "./run-scan.ts";
 import { reconcileSchedules } from "./schedule-scans.ts";
+import type { ScanSurroundings } from "./workspace-place.ts";
+import { discoverAll } from "./workspaces.ts";
 
 export interface WorkerOptions {
   /** Scans at once in this process. Default 2. */
@@ -26,6 +32,21 @@ export interface RunningWorker {
 
 const CONCURRENCY = 2;
 const TICK_MS = 15_000;
+const JITTER_SECONDS = 300;
+const DISCOVERY_MS = 10 * 60_000;
+
+/** Who adds what the configuration says. */
+const CONFIGURATION: Principal = {
+  id: "trueup",
+  kind: "service",
+  name: "the configuration",
+  groups: [],
+  method: "command_line",
+  scopes: null,
+  sourceIp: null,
+  userAgent: null,
+  session: null,
+};
 
 /** Lines that every installation has. */
 const OWN_LINES: readonly { readonly name: string; readonly cron: string; readonly kind: JobKind }[] = [
@@ -48,6 +69,8 @@ export async function startWorker(service: Service, options: WorkerOptions = {})
   const handlers: Partial<Record<JobKind, JobHandler>> = {
     scan: (job) => runScanJob(service, surroundings, job),
     deliver: deliverJob(service, surroundings.variables),
+    expire: async () => counted(await expireGovernance(service)),
+    remind: async () => counted(await remindOfExceptions(service)),
     housekeeping: () => housekeep(service),
     ...options.handlers,
   };
@@ -57,6 +80,7 @@ export async function startWorker(service: Service, options: WorkerOptions = {})
     const isWanted = handlers[kind] !== undefined && nextAt !== null;
     must(await jobs.schedule(name, isWanted ? { ...line, nextAt } : null));
   }
+  await discoverConfigured(service, surroundings);
   must(await reconcileSchedules(service));
   for (const [kind, handler] of Object.entries(handlers) as [JobKind, JobHandler][]) {
     must(
@@ -98,10 +122,39 @@ function logged(service: Service, handler: JobHandler): JobHandler {
   };
 }
 
+/** The configuration's own rules. One that fails is told and does not keep the others, or the scans, from running. */
+async function discoverConfigured(service: Service, surroundings: ScanSurroundings): Promise<void> {
+  for (const rule of service.config.workspaces) {
+    const { name, source, include, exclude, labels, account, owners, schedule } = rule;
+    const settings = {
+      ...WORKSPACE_DEFAULTS,
+      labels,
+      account,
+      owners,
+      schedule: schedule === null ? null : { ...schedule, jitterSeconds: JITTER_SECONDS },
+    };
+    const signal = AbortSignal.timeout(DISCOVERY_MS);
+    const request = { name, source, include, exclude, settings, dryRun: false, surroundings, signal };
+    const done = await discoverAll(service, CONFIGURATION, request);
+    if (done.ok) {
+      const { added, missing } = done.value;
+      service.log.info({ rule: name, added: added.length, missing }, "looked for workspaces");
+    } else service.log.warn({ rule: name, problem: done.error.code }, done.error.message);
+  }
+}
+
+/** What a job did, as the queue keeps it. */
+function counted(done: Result<number | object, Problem>): Result<JsonObject, Problem> {
+  if (!done.ok) return done;
+  return ok(typeof done.value === "number" ? { told: done.value } : { ...done.value });
+}
+
 /** What piles up by itself. */
 async function housekeep(service: Service): Promise<Result<JsonObject, Problem>> {
   const replies = await service.store.replies.prune(service.clock.now());
-  return replies.ok ? ok({ replies: replies.value }) : replies;
+  if (!replies.ok) return replies;
+  const expired = await pruneExpired(service.store, service.config, service.clock.now());
+  return expired.ok ? ok({ replies: replies.value, ...expired.value }) : expired;
 }
 
 function must(result: Result<void, Problem>): void {
