@@ -150,7 +150,7 @@ async function startTrueup(name: string, address: string): Promise<Running> {
   const built = join(root, "dist/bin/trueup.cjs");
   const sources = process.env["TRUEUP_BENCH_SOURCES"] === "1";
   const program = sources ? ["--import", "tsx", join(root, "src/cli/main.ts")] : [built];
-  const args = [...program, "--config", join(home, "trueup.yaml"), "serve", "--port", "0", "--limit", "1000000000", "--log-level", "warn"];
+  const args = [...program, "--config", join(home, "trueup.yaml"), "serve", "--port", "0", "--limit", "1000000000", "--no-worker", "--log-level", "warn"];
   const child = spawn(process.execPath, args, {
     cwd: sources ? root : home,
     env: { ...process.env, TRUEUP_STORE: address, XDG_CONFIG_HOME: join(home, "keys") },

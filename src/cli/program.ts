@@ -380,12 +380,29 @@ function describe(start: Start): Command {
       .option("--insecure-behind-proxy", "serve other machines without TLS: a proxy in front does it")
       .option("--trust-proxy <address>", "proxy whose X-Forwarded-* headers count (repeatable)", collect)
       .option("--limit <number>", "requests of one caller in a minute", wholeNumber, 60_000)
+      .option("--no-worker", "leave scans and other jobs to `trueup worker`")
       .addOption(
         new Option("--log-level <level>", "what is logged")
           .choices(["debug", "info", "warn", "error", "silent"])
           .default("info"),
       ),
     async (options) => (await import("./commands/serve.ts")).serve(options),
+  );
+
+  runs(
+    command(
+      program,
+      "worker",
+      "work on scans, deliveries and what is due, apart from the server",
+      "TRUEUP_STORE=postgres://trueup@db/trueup trueup worker",
+    )
+      .option("--scans <number>", "scans at once", wholeNumber)
+      .addOption(
+        new Option("--log-level <level>", "what is logged")
+          .choices(["debug", "info", "warn", "error", "silent"])
+          .default("info"),
+      ),
+    async (options) => (await import("./commands/worker.ts")).worker(options),
   );
 
   runs(

@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[];
   /** Requests of one caller in a minute. */
   readonly limits?: { readonly principal: number; readonly address: number };
+  /** Event loop delay above which requests are refused with 503, in milliseconds; 0: never. Default 2,000. */
+  readonly maxDelayMs?: number;
   /** Holds every reply to its schema. For tests. */
   readonly checkReplies?: boolean;
 }
@@ -123,7 +125,7 @@ async function harden(app: FastifyInstance, options: ServerOptions): Promise<voi
     frameguard: { action: "deny" },
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: 2_000,
+    maxEventLoopDelay: options.maxDelayMs ?? 2_000,
     retryAfter: 1,
     pressureHandler: (request, reply) => {
       // Health must answer above all when the rest cannot.

@@ -6,4 +6,5 @@ export { openApiDocument } from "./openapi.ts";
 export { type Access, type Method, type Route, type RouteReply, type RouteRequest, route } from "./route.ts";
 export { routes } from "./routes/index.ts";
 export { type RunServerRequest, runServer } from "./run-server.ts";
+export { type RunWorkerRequest, runWorker } from "./run-worker.ts";
 export { type Identity, type RunningServer, type ServeRequest, serve } from "./serve.ts";

@@ -1,12 +1,15 @@
 import type { AppOptions } from "../app/index.ts";
-import { type LogLevel, openService } from "../app/service/index.ts";
+import { type LogLevel, openService, startWorker } from "../app/service/index.ts";
 import { err, ok, type Problem, type Result } from "../base/index.ts";
 import { announce, localIdentity, withdraw } from "./local-caller.ts";
+import { JOB_GRACE_MS, untilAborted } from "./run-worker.ts";
 import { type RunningServer, type ServeRequest, serve } from "./serve.ts";
 import { startTracing } from "./tracing.ts";
 
 export interface RunServerRequest extends ServeRequest {
   readonly logLevel: LogLevel;
+  /** Work on jobs in this process as well; `false` where `trueup worker` does. */
+  readonly work: boolean;
 }
 
 /** `trueup serve`: opens everything, listens, tells where, and runs until the signal; then finishes what it has and closes. */
@@ -28,18 +31,14 @@ export async function runServer(
     const told = await announce(session.dataFolder, { origin, pid: process.pid, token });
     if (!told.ok)
       service.log.warn({ problem: told.error }, "commands on this machine will not find the server");
+    const worker = request.work ? await startWorker(service, { variables: options.variables }) : null;
     onReady({ origin, signInLink });
-    await ended(options.signal);
+    await untilAborted(options.signal);
     await withdraw(session.dataFolder, token);
-    await stop();
+    await Promise.all([stop(), worker?.stop(JOB_GRACE_MS)]);
     return ok(undefined);
   } finally {
     await close();
     await tracing.value();
   }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

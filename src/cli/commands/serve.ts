@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly insecureBehindProxy?: boolean;
   readonly trustProxy?: readonly string[];
   readonly limit: number;
+  /** `false`: `--no-worker`. */
+  readonly worker: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
@@ -38,6 +40,7 @@ export function serve(options: ServeOptions) {
         trustedProxies: options.trustProxy ?? [],
         limits: { principal: options.limit, address: Math.min(options.limit, 600) },
         logLevel: options.logLevel,
+        work: options.worker,
         version: version(),
       },
       ({ origin, signInLink }) => {
