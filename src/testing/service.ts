@@ -58,6 +58,7 @@ export function testService(store: Store, overrides: Partial<Service> = {}): Ser
     auditKey: "trueup.local/test+00000000+none",
     log: pino({ level: "silent" }),
     policies: NO_POLICIES,
+    directory: null,
     covers: async () => ok([]),
     live,
     tally: tally(),

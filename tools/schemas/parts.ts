@@ -253,6 +253,7 @@ const findingMembers = {
   lastSeen: time,
   group: z.string().nullable().describe("Root cause shared with other findings"),
   advice: z.string(),
+  commit: z.string().optional().describe("Commit of the code that declared the state it was compared with"),
 };
 
 export const finding = z

@@ -9,9 +9,11 @@ import {
   runTofu,
 } from "../../observe/sources/tofu/index.ts";
 import type { TofuSource } from "../config/index.ts";
+import { localPrincipal } from "../local-principal.ts";
 import { publishCheckpoint } from "../publish-checkpoint.ts";
 import { type ReadEvents, readEventFiles } from "../read-events.ts";
 import { type ScanInput, scanWorkspace } from "../scan-workspace.ts";
+import { afterScan, localDirectory, storedCovers } from "../service/govern/index.ts";
 import { type AppOptions, openSession, POLICY_TIMEOUT_MS, type Session } from "../session.ts";
 
 export interface ScanRequest {
@@ -51,6 +53,8 @@ export async function scan(
   options.onProgress("judging");
   const { config } = session;
   return session.withStore(async (store) => {
+    const stored = await storedCovers(store, localDirectory, session.now);
+    if (!stored.ok) return err([stored.error]);
     const report = await scanWorkspace({
       ...read.value,
       state: state.value,
@@ -60,7 +64,7 @@ export async function scan(
       environment: config.environment,
       sets: policies.value.sets,
       riskRules: policies.value.riskRules,
-      covers: covers.value,
+      covers: [...covers.value, ...stored.value],
       letThrough: config.risk.letThrough,
       owners: config.owners,
       dueRules: config.due,
@@ -74,7 +78,17 @@ export async function scan(
       store,
       publish: (checkpoint) => publishCheckpoint(checkpoint, config.audit.publish, session.fromRoot),
     });
-    return report.ok ? ok(report.value) : err([report.error]);
+    if (!report.ok) return err([report.error]);
+    const { clock } = options;
+    const service = {
+      config,
+      clock,
+      store,
+      policies: { sets: policies.value.sets },
+      changed: () => undefined,
+    };
+    const after = await afterScan(service, localPrincipal(session.caller), report.value, events.value.events);
+    return after.ok ? ok(report.value) : err([after.error]);
   });
 }
 

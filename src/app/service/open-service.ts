@@ -1,6 +1,7 @@
 import type { DestinationStream } from "pino";
 import { err, ok, type Problem, type Result, rfc3339 } from "../../base/index.ts";
 import { type AppOptions, openSession, type Session } from "../session.ts";
+import { type Directory, localDirectory, storedCovers } from "./govern/index.ts";
 import { liveBus } from "./live-bus.ts";
 import { type LogLevel, makeLog } from "./log.ts";
 import { keepPolicies } from "./policy-keeper.ts";
@@ -51,6 +52,7 @@ export async function openService(
     return err(store.error);
   }
   const live = liveBus(() => rfc3339(options.clock.now()), store.value.live);
+  const directory: Directory | null = null;
   const service: Service = {
     config,
     root: fromRoot("."),
@@ -61,8 +63,12 @@ export async function openService(
     auditKey: signing.value.signer.vkey,
     log,
     policies: policies.value,
-    // Those of files are read once: a server's configuration changes when it is started again.
-    covers: async () => ok(covers.value),
+    directory,
+    covers: async () => {
+      const stored = await storedCovers(store.value, directory ?? localDirectory, options.clock.now());
+      // Those of files are read once: a server's configuration changes when it is started again.
+      return stored.ok ? ok([...covers.value, ...stored.value]) : stored;
+    },
     live,
     tally: tally(),
     changed: (change) => live.publish(change),

@@ -1,5 +1,5 @@
 import { ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
-import type { AuditEvent, BreakGlassGrant, Finding, Principal, Review } from "../../../domain/index.ts";
+import type { AuditEvent, BreakGlassGrant, Finding, Principal } from "../../../domain/index.ts";
 import {
   collectChange,
   collectEvent,
@@ -8,10 +8,8 @@ import {
   noteWorst,
   reopenReview,
 } from "../../../govern/breakglass/index.ts";
-import type { Service } from "../service.ts";
-import { stepEntry } from "./governing.ts";
+import { type GovernService, stepEntry } from "./governing.ts";
 import { itemOf, openGrantReview, worstOf } from "./open-grant-review.ts";
-import { proveReviewItem } from "./reviews.ts";
 
 /** What a scan found and read, for grants whose windows it touches. */
 export interface Seen {
@@ -29,7 +27,7 @@ export interface Seen {
  * Doing it again with the same input changes nothing.
  */
 export async function collectForGrants(
-  service: Service,
+  service: GovernService,
   principal: Principal,
   seen: Seen,
 ): Promise<Result<readonly GrantLink[], Problem>> {
@@ -54,7 +52,7 @@ export async function collectForGrants(
 }
 
 async function linkOne(
-  service: Service,
+  service: GovernService,
   principal: Principal,
   grant: BreakGlassGrant,
   seen: Seen,
@@ -123,42 +121,4 @@ function linksOf(grant: BreakGlassGrant, seen: Seen): readonly GrantLink[] {
       link("attempt", decision, at, collectChange(grant, { actor, time: at })),
     ),
   ];
-}
-
-/**
- * A scan later than a choice in which the finding is not there any more shows that the change is back, or in the code: that is the
- * proof by reading. `compared` are the workspaces that the scan read without a gap at the finding's place.
- */
-export async function proveByReading(
-  service: Service,
-  principal: Principal,
-  scan: {
-    readonly id: string;
-    readonly time: string;
-    readonly workspace: string;
-    readonly gone: readonly Finding[];
-  },
-): Promise<Result<number, Problem>> {
-  const reviews = await service.store.reviews.list({ open: true });
-  if (!reviews.ok) return reviews;
-  const gone = new Set(scan.gone.map(({ id }) => id));
-  let proven = 0;
-  for (const review of reviews.value) {
-    for (const item of provable(review, scan.workspace, gone)) {
-      const says = `scan ${scan.id} read it again and found no difference from the code`;
-      const proof = { kind: "read_again", ref: scan.id, says, at: scan.time } as const;
-      const done = await proveReviewItem({ service, principal }, { review: review.id, item, proof });
-      // One that was decided after the scan waits for the next one.
-      if (done.ok) proven++;
-      else if (done.error.code !== "proof_too_old") return done;
-    }
-  }
-  return ok(proven);
-}
-
-function provable(review: Review, workspace: string, gone: ReadonlySet<string>): readonly string[] {
-  return review.items
-    .filter((item) => item.workspace === workspace && item.proof === null && item.decision !== null)
-    .filter(({ finding }) => finding !== null && gone.has(finding))
-    .map(({ id }) => id);
 }

@@ -3,10 +3,10 @@ import type { Principal } from "../../../domain/index.ts";
 import { grantStatus, needsReview } from "../../../govern/breakglass/index.ts";
 import { exceptionStatus } from "../../../govern/exceptions/index.ts";
 import { reviewStatus } from "../../../govern/reviews/index.ts";
-import type { Service } from "../service.ts";
-import { stepEntry } from "./governing.ts";
+import { type GovernService, stepEntry } from "./governing.ts";
 import { exceptionNotice, grantNotice, overdueNotice } from "./notices.ts";
 import { openGrantReview } from "./open-grant-review.ts";
+import { proveByReading } from "./prove.ts";
 
 /** What the passing of time is told as: nothing here makes anything end, it only says so and opens what must follow. */
 export interface Expired {
@@ -27,14 +27,16 @@ const EXPIRER: Principal = {
 };
 
 /** The `expire` job. Safe to run any number of times and by several workers at once. */
-export async function expireGovernance(service: Service): Promise<Result<Expired, Problem>> {
+export async function expireGovernance(service: GovernService): Promise<Result<Expired, Problem>> {
   const opened = await openReviews(service);
   if (!opened.ok) return opened;
+  const proven = await proveByReading(service, EXPIRER);
+  if (!proven.ok) return proven;
   const overdue = await escalate(service);
   return overdue.ok ? ok({ reviewsOpened: opened.value, overdue: overdue.value }) : overdue;
 }
 
-async function openReviews(service: Service): Promise<Result<number, Problem>> {
+async function openReviews(service: GovernService): Promise<Result<number, Problem>> {
   const now = service.clock.now();
   const grants = await service.store.grants.list({ unreviewed: true });
   if (!grants.ok) return grants;
@@ -69,7 +71,7 @@ async function openReviews(service: Service): Promise<Result<number, Problem>> {
 }
 
 /** One notice for each overdue review: the subject is the grant, so that later ones update the same message. */
-async function escalate(service: Service): Promise<Result<number, Problem>> {
+async function escalate(service: GovernService): Promise<Result<number, Problem>> {
   const now = service.clock.now();
   const reviews = await service.store.reviews.list({ open: true });
   if (!reviews.ok) return reviews;
@@ -79,7 +81,7 @@ async function escalate(service: Service): Promise<Result<number, Problem>> {
 }
 
 /** Tells of exceptions that end within a day. */
-export async function remindOfExceptions(service: Service): Promise<Result<number, Problem>> {
+export async function remindOfExceptions(service: GovernService): Promise<Result<number, Problem>> {
   const now = service.clock.now();
   const live = await service.store.exceptions.list({ liveAt: rfc3339(now) });
   if (!live.ok) return live;

@@ -8,13 +8,17 @@ import {
   type Person,
   type Principal,
 } from "../../../domain/index.ts";
-import type { Store } from "../../../store/index.ts";
 import type { Service } from "../service.ts";
 import type { Directory } from "./directory.ts";
 
+/** What of a service governance uses: the command line has no more than this. */
+export interface GovernService extends Pick<Service, "config" | "clock" | "store" | "changed"> {
+  readonly policies: Pick<Service["policies"], "sets">;
+}
+
 /** What every step of governance needs: the service, who asks, and who may do what. */
 export interface Governing {
-  readonly service: Service;
+  readonly service: GovernService;
   readonly principal: Principal;
   readonly directory: Directory;
 }
@@ -85,5 +89,3 @@ export async function need<T>(
   if (!found.ok) return found;
   return found.value === null ? err(missing(what, id)) : { ok: true, value: found.value };
 }
-
-export type GovernStores = Pick<Store, "grants" | "exceptions" | "approvals" | "reviews">;

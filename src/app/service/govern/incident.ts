@@ -1,7 +1,7 @@
 import { err, isJsonObject, ok, type Problem, problem, type Result } from "../../../base/index.ts";
 import type { Principal } from "../../../domain/index.ts";
 import type { OpenRequest } from "../../../govern/breakglass/index.ts";
-import type { Service } from "../service.ts";
+import type { GovernService } from "./governing.ts";
 
 const TIMEOUT_MS = 5_000;
 const MOST_BYTES = 64 * 1024;
@@ -11,7 +11,7 @@ const MOST_BYTES = 64 * 1024;
  * that cannot be reached refuses the grant and says so (`incident_unreachable`). Redirects are not followed.
  */
 export async function askIncidentSystem(
-  service: Service,
+  service: GovernService,
   request: OpenRequest,
   principal: Principal,
 ): Promise<Result<boolean | null, Problem>> {

@@ -1,9 +1,13 @@
+export { afterScan } from "./after-scan.ts";
 export * from "./approvals.ts";
 export * from "./break-glass.ts";
-export { collectForGrants, proveByReading, type Seen } from "./collect.ts";
+export { collectForGrants, type Seen } from "./collect.ts";
 export { storedCovers } from "./covers.ts";
 export type { Directory } from "./directory.ts";
+export { directoryOf } from "./directory-of.ts";
 export * from "./exceptions.ts";
 export { type Expired, expireGovernance, remindOfExceptions } from "./expire.ts";
-export type { Governing } from "./governing.ts";
+export type { Governing, GovernService } from "./governing.ts";
+export { proveByReading } from "./prove.ts";
 export * from "./reviews.ts";
+export { type DirectorySource, type KnownPerson, localDirectory, roleDirectory } from "./role-directory.ts";

@@ -3,11 +3,11 @@ import { rfc3339, sha256Hex } from "../../../base/index.ts";
 import type { ApprovalRequest, BreakGlassGrant, PolicyException, Review } from "../../../domain/index.ts";
 import { grantEnd, reviewDue } from "../../../govern/breakglass/index.ts";
 import type { Notice } from "../../../notify/index.ts";
-import type { Service } from "../service.ts";
+import type { GovernService } from "./governing.ts";
 
 type Told = Pick<Notice, "kind" | "subject" | "state" | "severity" | "title" | "text"> & Partial<Notice>;
 
-function notice(service: Service, told: Told): Notice {
+function notice(service: GovernService, told: Told): Notice {
   return {
     id: `ntf_${randomBytes(12).toString("hex")}`,
     time: rfc3339(service.clock.now()),
@@ -24,7 +24,7 @@ function notice(service: Service, told: Told): Notice {
 
 /** Opening is announced loudly, at once. */
 export function grantNotice(
-  service: Service,
+  service: GovernService,
   grant: BreakGlassGrant,
   step: "requested" | "opened" | "closed" | "expired",
 ): Notice {
@@ -60,7 +60,7 @@ function onceId(...about: readonly string[]): string {
   return `ntf_${sha256Hex(JSON.stringify(about)).slice(0, 24)}`;
 }
 
-export function overdueNotice(service: Service, review: Review): Notice {
+export function overdueNotice(service: GovernService, review: Review): Notice {
   return notice(service, {
     id: onceId("overdue", review.id, review.due),
     kind: "breakglass.review_due",
@@ -76,7 +76,7 @@ export function overdueNotice(service: Service, review: Review): Notice {
 }
 
 export function exceptionNotice(
-  service: Service,
+  service: GovernService,
   exception: PolicyException,
   kind: "exception.requested" | "exception.granted" | "exception.expiring" | "exception.ended",
 ): Notice {
@@ -101,7 +101,7 @@ export function exceptionNotice(
 }
 
 export function approvalNotice(
-  service: Service,
+  service: GovernService,
   request: ApprovalRequest,
   kind: "approval.requested" | "approval.decided",
   title: string,

@@ -9,8 +9,7 @@ import {
 } from "../../../domain/index.ts";
 import { type GrantLink, reviewDue } from "../../../govern/breakglass/index.ts";
 import { addItems, changeItem, openReview } from "../../../govern/reviews/index.ts";
-import type { Service } from "../service.ts";
-import { freshId } from "./governing.ts";
+import { freshId, type GovernService } from "./governing.ts";
 
 export interface ReviewPart {
   readonly review?: { readonly review: Review; readonly from: number | null };
@@ -18,7 +17,7 @@ export interface ReviewPart {
 
 /** The review of an ended grant: opened with everything collected so far, or with what came late added to it. */
 export async function openGrantReview(
-  service: Service,
+  service: GovernService,
   grant: BreakGlassGrant,
   more: readonly ReviewItem[] = [],
 ): Promise<Result<ReviewPart, Problem>> {
@@ -43,7 +42,7 @@ export async function openGrantReview(
 }
 
 async function collectedItems(
-  service: Service,
+  service: GovernService,
   grant: BreakGlassGrant,
 ): Promise<Result<readonly ReviewItem[], Problem>> {
   const links = await service.store.grants.links(grant.id);

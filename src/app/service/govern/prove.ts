@@ -1,0 +1,61 @@
+import { isJsonObject, member, ok, type Problem, type Result } from "../../../base/index.ts";
+import type { Principal, ReviewItem, ReviewProof } from "../../../domain/index.ts";
+import type { GovernService } from "./governing.ts";
+import { proveReviewItem } from "./reviews.ts";
+
+/**
+ * Proof by reading: a scan later than a choice, in which the finding is not there any more, shows that reality and code agree again.
+ * It follows from what is stored, so that a process which died after a scan loses no proof. Returns how many items it proved.
+ */
+export async function proveByReading(
+  service: GovernService,
+  principal: Principal,
+): Promise<Result<number, Problem>> {
+  const reviews = await service.store.reviews.list({ open: true });
+  if (!reviews.ok) return reviews;
+  let proven = 0;
+  for (const review of reviews.value) {
+    for (const item of review.items) {
+      const proof = await readAgain(service, item);
+      if (!proof.ok) return proof;
+      if (proof.value === null) continue;
+      const done = await proveReviewItem(
+        { service, principal },
+        { review: review.id, item: item.id, proof: proof.value },
+      );
+      if (!done.ok) return done;
+      proven++;
+    }
+  }
+  return ok(proven);
+}
+
+async function readAgain(
+  { store }: GovernService,
+  { finding: id, decision, proof, workspace }: ReviewItem,
+): Promise<Result<ReviewProof | null, Problem>> {
+  if (id === null || decision === null || proof !== null) return ok(null);
+  if (!["adopt", "roll_back", "already_back"].includes(decision.choice)) return ok(null);
+  const finding = await store.findings.find(id);
+  if (!finding.ok) return finding;
+  if (finding.value?.status !== "resolved") return ok(null);
+  const history = await store.findings.history(id);
+  if (!history.ok) return history;
+  const gone = history.value.at(-1);
+  if (gone?.scan != null && isSince(gone.time, decision.at)) return ok(proofBy(gone.scan, gone.time));
+  // It was back before somebody said so: the next scan that read everything shows that it still is.
+  const last = await store.scans.last(workspace);
+  if (!last.ok) return last;
+  if (last.value === null || !isSince(last.value.time, decision.at)) return ok(null);
+  const { id: scan, time, summary } = last.value;
+  const gaps = isJsonObject(summary) ? member(summary, "gaps") : undefined;
+  return ok(Array.isArray(gaps) && gaps.length === 0 ? proofBy(scan, time) : null);
+}
+
+function isSince(time: string, decided: string): boolean {
+  return Date.parse(time) >= Date.parse(decided);
+}
+
+function proofBy(scan: string, at: string): ReviewProof {
+  return { kind: "read_again", ref: scan, says: `scan ${scan} found no difference from the code`, at };
+}
