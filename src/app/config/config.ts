@@ -8,6 +8,7 @@ import type {
 import type { DueRules, OwnerRule } from "../../govern/findings/index.ts";
 import type { NotificationSettings } from "../../notify/index.ts";
 import type { SecretPathRule } from "../../observe/changes/index.ts";
+import type { ExportSettings } from "./exports.ts";
 import type { GovernanceConfig } from "./governance.ts";
 
 /** A valid configuration. Paths are as written: relative ones are relative to the folder of the file. */
@@ -32,6 +33,7 @@ export interface Config {
   readonly secretPaths: readonly SecretPathRule[];
   readonly governance: GovernanceConfig;
   readonly notifications: NotificationSettings;
+  readonly exports: readonly ExportSettings[];
   readonly store: string;
   /** How long each class of data is kept, in milliseconds. The record is kept until somebody prunes it. */
   readonly retention: {

@@ -112,11 +112,7 @@ const oneExport = z
       .optional()
       .describe("An object a batch in storage that speaks the S3 protocol"),
     private_addresses: z.boolean().optional().describe("May it be in a private network? Default false"),
-    timeout: z
-      .string()
-      .regex(DURATION_PATTERN)
-      .optional()
-      .describe("Time limit of one request; default 30s"),
+    timeout: z.string().regex(DURATION_PATTERN).optional().describe("Time limit of one request; default 30s"),
   })
   .describe("One place to which the record is copied; exactly one of file, webhook and s3");
 

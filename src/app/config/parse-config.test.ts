@@ -145,6 +145,7 @@ describe("parseConfig", () => {
       // Its own test reads the rest.
       governance: expect.objectContaining({ emergencies: [], teams: [] }),
       notifications: { publicUrl: null, channels: [], routes: [] },
+      exports: [],
       store: "postgres://db.example/trueup",
       workspaces: [
         {

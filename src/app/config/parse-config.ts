@@ -15,6 +15,7 @@ import type { CheckpointPlace, Config, EventFile, PolicyPlace, TofuSource } from
 import { DEFAULTS } from "./defaults.ts";
 import { parseDuration } from "./duration.ts";
 import { fromEnvironment, type Variables } from "./environment.ts";
+import { toExports } from "./exports.ts";
 import { toGovernance } from "./governance.ts";
 import { toNotifications } from "./notifications.ts";
 import { type RawConfig, type RawException, rawConfig, rawExceptionFile } from "./raw.ts";
@@ -100,6 +101,7 @@ function validate(
     secretPaths: (raw.secrets?.paths ?? []).flatMap((path, index) => toSecretPath(path, index, check)),
     governance: toGovernance(raw, (path, message, hint) => check.complain(path, message, hint)),
     notifications: toNotifications(raw.notifications, (...said) => check.complain(...said)),
+    exports: toExports(raw.exports, (...said) => check.complain(...said)),
     store: toStore(raw.store, check) ?? env.value.store ?? DEFAULTS.store,
     retention: toRetention(raw.retention, check),
     workspaces: toWorkspaceRules(raw.workspaces ?? [], check),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { DURATION_PATTERN } from "./duration.ts";
+import { rawExports } from "./exports.ts";
 import { rawNotifications } from "./notifications.ts";
 import { rawApprovals, rawBreakGlass, rawExceptionLimits } from "./raw-governance.ts";
 
@@ -237,6 +238,7 @@ export const rawConfig = z
     approvals: rawApprovals.optional(),
     exception_limits: rawExceptionLimits.optional(),
     notifications: rawNotifications.optional(),
+    exports: rawExports.optional(),
     store: z
       .string()
       .regex(/^(?:pglite:|embedded:|postgres:\/\/|postgresql:\/\/).+$/)

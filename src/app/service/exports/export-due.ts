@@ -1,5 +1,5 @@
-import { err, type JsonObject, ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
 import type { ExportCursors, HeldExport } from "../../../audit/index.ts";
+import { err, type JsonObject, ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
 import { type DeliveryFault, fault } from "../../../notify/index.ts";
 import type { JobHandler } from "../../../schedule/ports.ts";
 import type { ExportSettings } from "../../config/exports.ts";
@@ -144,7 +144,10 @@ async function giveBack(
   now: number,
   entries: number,
 ): Promise<Result<{ readonly entries: number; readonly failed: string }, Problem>> {
-  const delay = Math.max(Math.min(FIRST_RETRY_MS * 2 ** Math.min(held.tries, 10), MAX_RETRY_MS), retryAfterMs ?? 0);
+  const delay = Math.max(
+    Math.min(FIRST_RETRY_MS * 2 ** Math.min(held.tries, 10), MAX_RETRY_MS),
+    retryAfterMs ?? 0,
+  );
   const done = await exports.fail(held, says, rfc3339(now), rfc3339(now + delay));
   return done.ok ? ok({ entries, failed: says }) : done;
 }

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { codeOf, err, messageOf, ok, type Result } from "../../../base/index.ts";
 import { type DeliveryFault, fault } from "../../../notify/index.ts";
 import type { ExportTarget } from "../../config/exports.ts";
-import type { ExportFormat } from "./format.ts";
 import { type ExportBatch, type ExportSink, padded, rangeName } from "./sink.ts";
 
 /**
@@ -83,6 +82,7 @@ async function keep(
     const tail = await read(handle, begin, size - begin);
     // The first line of a tail is not whole, unless the tail is the file.
     let start = begin === 0 ? 0 : tail.indexOf(10) + 1;
+    if (begin > 0 && start === 0) continue;
     let found: { at: number; last: number } | null = null;
     for (let end = tail.indexOf(10, start); end !== -1; end = tail.indexOf(10, start)) {
       const index = format.indexIn(tail.toString("utf8", start, end));

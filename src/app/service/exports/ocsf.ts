@@ -151,9 +151,7 @@ export function ocsfEvent({ index, entry, text, leaf }: LoggedEntry, origin: str
     time: Date.parse(entry.time),
     message: entry.because,
     // Findings have a life of their own in this member: see `compliance.status_id`.
-    ...(kind === COMPLIANCE
-      ? {}
-      : { status_id: refused ? 2 : 1, status: refused ? "Failure" : "Success" }),
+    ...(kind === COMPLIANCE ? {} : { status_id: refused ? 2 : 1, status: refused ? "Failure" : "Success" }),
     status_detail: entry.answer ?? entry.kind,
     metadata: {
       version: OCSF_VERSION,

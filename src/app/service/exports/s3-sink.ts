@@ -57,7 +57,9 @@ export function s3Sink(
       if (taken.ok) return ok(`it answered ${taken.value.status}`);
       // Storage says why in `<Code>`; the rest of its answer may repeat what was signed.
       const code = /<Code>([A-Za-z0-9.]{1,60})<\/Code>/.exec(reply.value.body)?.[1];
-      return err(code === undefined ? taken.error : { ...taken.error, says: `${taken.error.says} (${code})` });
+      return err(
+        code === undefined ? taken.error : { ...taken.error, says: `${taken.error.says} (${code})` },
+      );
     },
   };
 }
