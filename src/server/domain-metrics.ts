@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { Service } from "../app/service/index.ts";
 
 /** How long numbers that cost a query are good for, in milliseconds: scrapers come in pairs. */
@@ -45,6 +45,27 @@ export function observeService(registry: Registry, service: Service): void {
       if (!read.ok) return;
       scanAge.reset();
       for (const { workspace, seconds } of read.value.scanAges) scanAge.set({ workspace }, seconds);
+    },
+  });
+  const decisions = new Counter({
+    name: "trueup_decisions_total",
+    help: "Decisions given by this process, by point, answer and verdict",
+    labelNames: ["point", "decision", "verdict"] as const,
+    registers,
+    collect() {
+      decisions.reset();
+      for (const { point, decision, verdict, count } of service.tally.rows()) {
+        decisions.inc({ point, decision, verdict }, count);
+      }
+    },
+  });
+  const reviews = new Gauge({
+    name: "trueup_overdue_reviews",
+    help: "Open reviews whose due date is past",
+    registers,
+    async collect() {
+      const read = await numbers();
+      if (read.ok) reviews.set(read.value.overdueReviews);
     },
   });
   const entries = new Gauge({

@@ -52,6 +52,7 @@ export interface SystemNumbers {
   }[];
   /** Open findings whose due date is past. */
   readonly overdueFindings: number;
+  readonly overdueReviews: number;
   readonly scanAges: readonly { readonly workspace: string; readonly seconds: number }[];
 }
 

@@ -6,6 +6,8 @@ import { attempt, type Database } from "./database.ts";
 
 const ageRows = z.array(z.object({ workspace: z.string(), seconds: z.coerce.number() }));
 
+const countRows = z.tuple([z.object({ overdue: z.number() })]);
+
 /** The {@link NumberStore} of a store. */
 export function numberStoreOver(database: Database, findings: FindingStore): NumberStore {
   return {
@@ -21,7 +23,14 @@ export function numberStoreOver(database: Database, findings: FindingStore): Num
             [rfc3339(now)],
           ),
         );
+        const [reviews] = countRows.parse(
+          await database.query(
+            "select count(*)::int as overdue from reviews where not closed and due < $1::timestamptz",
+            [rfc3339(now)],
+          ),
+        );
         return {
+          overdueReviews: reviews.overdue,
           openFindings: open.map(({ triage, riskClass, count }) => ({ triage, risk: riskClass, count })),
           overdueFindings: open.reduce((sum, { overdue }) => sum + overdue, 0),
           scanAges,

@@ -6,6 +6,7 @@ import { liveBus } from "./live-bus.ts";
 import { type LogLevel, makeLog } from "./log.ts";
 import { keepPolicies } from "./policy-keeper.ts";
 import type { Service } from "./service.ts";
+import { sharedRead } from "./shared-read.ts";
 import { tally } from "./tally.ts";
 
 export interface ServiceOptions {
@@ -53,6 +54,9 @@ export async function openService(
   }
   const live = liveBus(() => rfc3339(options.clock.now()), store.value.live);
   const directory: Directory | null = null;
+  const stored = sharedRead(() =>
+    storedCovers(store.value, directory ?? localDirectory, options.clock.now()),
+  );
   const service: Service = {
     config,
     root: fromRoot("."),
@@ -65,9 +69,9 @@ export async function openService(
     policies: policies.value,
     directory,
     covers: async () => {
-      const stored = await storedCovers(store.value, directory ?? localDirectory, options.clock.now());
+      const governed = await stored();
       // Those of files are read once: a server's configuration changes when it is started again.
-      return stored.ok ? ok([...covers.value, ...stored.value]) : stored;
+      return governed.ok ? ok([...covers.value, ...governed.value]) : governed;
     },
     live,
     tally: tally(),
