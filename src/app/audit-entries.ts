@@ -107,6 +107,7 @@ export function verdictEntry(run: RunFacts, judged: JudgedChange, finding: Findi
       risk: risk.class,
       resource: { ...change.resource },
       properties: change.properties.map((property) => pathText(property.path)),
+      pipeline: change.pipeline === null ? null : { ...change.pipeline },
       cause: finding?.cause.kind ?? change.cause?.kind ?? null,
       verdict: verdictDetails(verdict),
     },
@@ -121,6 +122,7 @@ function verdictDetails(verdict: Verdict): Json {
       revision: policy.revision,
       waived_by: waivedBy === null ? null : `${waivedBy.kind} ${waivedBy.id}`,
     })),
+    permit: verdict.permit?.kind ?? null,
     covers: verdict.covers.map(({ kind, id, verified }) => ({ kind, id, verified })),
     without_covers: verdict.withoutCovers.kind,
   };

@@ -1,26 +1,7 @@
 import { isJsonObject, type Json, member } from "../base/index.ts";
-import type { AuditEntry, AuditEntryKind } from "../domain/index.ts";
+import { AUDIT_ENTRY_KINDS, type AuditEntry } from "../domain/index.ts";
 
-const KINDS: ReadonlySet<string> = new Set<AuditEntryKind>([
-  "scan",
-  "check",
-  "verdict",
-  "decision",
-  "finding",
-  "baseline",
-  "policy_loaded",
-  "fail_open",
-  "sign_in",
-  "account",
-  "role_binding",
-  "token",
-  "break_glass",
-  "exception",
-  "approval",
-  "review",
-  "workspace",
-  "tombstone",
-]);
+const KINDS: ReadonlySet<string> = new Set(AUDIT_ENTRY_KINDS);
 
 /** Reads an entry from parsed JSON; `null` for anything else. Written by hand: `check` has no time to load a schema library. */
 export function readAuditEntry(value: Json | undefined): AuditEntry | null {

@@ -1,25 +1,29 @@
 import type { Json } from "../base/index.ts";
 import type { Actor, Channel } from "./actor.ts";
 
-export type AuditEntryKind =
-  | "scan"
-  | "check"
-  | "verdict"
-  | "decision"
-  | "finding"
-  | "baseline"
-  | "policy_loaded"
-  | "fail_open"
-  | "sign_in"
-  | "account"
-  | "role_binding"
-  | "token"
-  | "break_glass"
-  | "exception"
-  | "approval"
-  | "review"
-  | "workspace"
-  | "tombstone";
+/** What an entry is about. The one list: types, the reader and the published schema come from it. */
+export const AUDIT_ENTRY_KINDS = [
+  "scan",
+  "check",
+  "verdict",
+  "decision",
+  "finding",
+  "baseline",
+  "policy_loaded",
+  "fail_open",
+  "sign_in",
+  "account",
+  "role_binding",
+  "token",
+  "break_glass",
+  "exception",
+  "approval",
+  "review",
+  "workspace",
+  "tombstone",
+] as const;
+
+export type AuditEntryKind = (typeof AUDIT_ENTRY_KINDS)[number];
 
 /** An entry of our own log: who tried to change what, when, from where, under which policy, with which answer, and why. */
 export interface AuditEntry {

@@ -2,6 +2,7 @@ export type * from "./actor.ts";
 export { UNKNOWN_ACTOR } from "./actor.ts";
 export type * from "./approval.ts";
 export type * from "./audit-entry.ts";
+export { AUDIT_ENTRY_KINDS } from "./audit-entry.ts";
 export type * from "./audit-event.ts";
 export type * from "./change.ts";
 export type * from "./cover.ts";

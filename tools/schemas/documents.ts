@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AUDIT_ENTRY_KINDS } from "../../src/domain/index.ts";
 import {
   actor,
   actorKind,
@@ -150,25 +151,7 @@ export const riskExplanation = z
 const auditEntryMembers = {
   schema: z.literal("trueup.audit/v1"),
   id: z.string().describe("aud_ and 24 hexadecimal characters"),
-  kind: z.enum([
-    "scan",
-    "check",
-    "verdict",
-    "decision",
-    "finding",
-    "baseline",
-    "policy_loaded",
-    "fail_open",
-    "sign_in",
-    "account",
-    "role_binding",
-    "token",
-    "break_glass",
-    "exception",
-    "approval",
-    "review",
-    "tombstone",
-  ]),
+  kind: z.enum(AUDIT_ENTRY_KINDS),
   time,
   workspace: z.string(),
   actor,
