@@ -49,7 +49,7 @@ const USER_ACCESS: OcsfClass = {
   uid: 3005,
   name: "User Access Management",
   activities: [
-    [/remov|revok|delet|end/, 2, "Revoke Privileges"],
+    [/remov|revok|delet|\bended/, 2, "Revoke Privileges"],
     [/./, 1, "Assign Privileges"],
   ],
   facts: (entry) => ({ user: { uid: named(entry.subject) }, privileges: [named(entry.answer ?? "")] }),
@@ -61,7 +61,7 @@ const ENTITY: OcsfClass = {
   name: "Entity Management",
   activities: [
     [/creat|add|open|request|load/, 1, "Create"],
-    [/delet|remov|revok|clos|expir|ended/, 4, "Delete"],
+    [/delet|remov|revok|clos|expir|\bended/, 4, "Delete"],
     [/./, 3, "Update"],
   ],
   facts: (entry) => ({ entity: { uid: named(entry.subject), type: entry.kind }, comment: entry.because }),
@@ -73,7 +73,7 @@ const COMPLIANCE: OcsfClass = {
   uid: 2003,
   name: "Compliance Finding",
   activities: [
-    [/resolv|ended|closed/, 3, "Close"],
+    [/resolv|\bended|closed/, 3, "Close"],
     [/accept|assign|comment|appl|expir/, 2, "Update"],
     [/./, 1, "Create"],
   ],

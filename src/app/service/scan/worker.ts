@@ -3,6 +3,7 @@ import { type JsonObject, ok, type Problem, type Result, rfc3339 } from "../../.
 import type { Principal } from "../../../domain/index.ts";
 import { type JobHandler, type JobKind, nextRun } from "../../../schedule/index.ts";
 import { WORKSPACE_DEFAULTS } from "../../../workspaces/index.ts";
+import { exportJob } from "../exports/export-due.ts";
 import { expireGovernance, remindOfExceptions } from "../govern/index.ts";
 import { deliverJob } from "../notify/deliver-job.ts";
 import { pruneExpired } from "../retention/prune-expired.ts";
@@ -51,6 +52,7 @@ const CONFIGURATION: Principal = {
 /** Lines that every installation has. */
 const OWN_LINES: readonly { readonly name: string; readonly cron: string; readonly kind: JobKind }[] = [
   { name: "deliver", cron: "* * * * *", kind: "deliver" },
+  { name: "export", cron: "* * * * *", kind: "export" },
   { name: "expire", cron: "* * * * *", kind: "expire" },
   { name: "remind", cron: "*/15 * * * *", kind: "remind" },
   { name: "housekeeping", cron: "23 3 * * *", kind: "housekeeping" },
@@ -72,6 +74,7 @@ export async function startWorker(service: Service, options: WorkerOptions = {})
     expire: async () => counted(await expireGovernance(service)),
     remind: async () => counted(await remindOfExceptions(service)),
     housekeeping: () => housekeep(service),
+    ...(service.config.exports.length === 0 ? {} : { export: exportJob(service, surroundings.variables) }),
     ...options.handlers,
   };
   for (const { name, cron, kind } of OWN_LINES) {
