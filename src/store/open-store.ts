@@ -1,5 +1,6 @@
 import type { Sealer } from "../audit/ports.ts";
 import { type Clock, err, type Problem, problem, type Result } from "../base/index.ts";
+import { accountStoreOver } from "./account-store.ts";
 import { approvalStoreOver } from "./approval-store.ts";
 import { auditLogOver, readOrigin } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
@@ -114,6 +115,7 @@ async function storeOver(opened: OpenedDatabase, options: OpenOptions): Promise<
     reviews: reviewStoreOver(database, context),
     notifications: notificationStoreOver(database),
     exports: exportCursorsOver(database),
+    accounts: accountStoreOver(database, context),
     workspaces: workspaceStoreOver(database, context),
     scanRuns: scanRunStoreOver(database),
     jobs,

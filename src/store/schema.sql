@@ -1,3 +1,30 @@
+create table access_tokens (
+  seq bigint generated always as identity not null,
+  id text not null,
+  prefix text not null,
+  secret_hash text not null,
+  account text,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  used_at timestamp with time zone,
+  document text not null
+);
+create table account_sessions (
+  id text not null,
+  secret_hash text not null,
+  account text not null,
+  method text not null,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null
+);
+create table accounts (
+  id text not null,
+  issuer text not null,
+  subject text not null,
+  version integer not null,
+  document text not null
+);
 create table approvals (
   seq bigint generated always as identity not null,
   id text not null,
@@ -246,6 +273,11 @@ create table reviews (
   version integer not null,
   document text not null
 );
+create table role_bindings (
+  id text not null,
+  principal text,
+  document text not null
+);
 create table scan_results (
   scan text not null,
   row_index integer not null,
@@ -282,11 +314,32 @@ create table schema_migrations (
   sha256 text not null,
   applied_at timestamp with time zone not null
 );
+create table single_uses (
+  secret_hash text not null,
+  kind text not null,
+  expires_at timestamp with time zone not null,
+  document text not null
+);
 create table workspaces (
   name text not null,
   first_seen timestamp with time zone not null
 );
 
+alter table access_tokens add constraint access_tokens_account_fkey FOREIGN KEY (account) REFERENCES accounts(id);
+alter table access_tokens add constraint access_tokens_id_check CHECK ((id ~ '^tok_[0-9a-f]{24}$'::text));
+alter table access_tokens add constraint access_tokens_pkey PRIMARY KEY (id);
+alter table access_tokens add constraint access_tokens_secret_hash_check CHECK ((secret_hash ~ '^[0-9a-f]{64}$'::text));
+alter table access_tokens add constraint access_tokens_secret_hash_key UNIQUE (secret_hash);
+alter table access_tokens add constraint access_tokens_seq_key UNIQUE (seq);
+alter table account_sessions add constraint account_sessions_account_fkey FOREIGN KEY (account) REFERENCES accounts(id);
+alter table account_sessions add constraint account_sessions_id_check CHECK ((id ~ '^ses_[0-9a-f]{24}$'::text));
+alter table account_sessions add constraint account_sessions_pkey PRIMARY KEY (id);
+alter table account_sessions add constraint account_sessions_secret_hash_check CHECK ((secret_hash ~ '^[0-9a-f]{64}$'::text));
+alter table account_sessions add constraint account_sessions_secret_hash_key UNIQUE (secret_hash);
+alter table accounts add constraint accounts_id_check CHECK ((id ~ '^acc_[0-9a-f]{24}$'::text));
+alter table accounts add constraint accounts_issuer_subject_key UNIQUE (issuer, subject);
+alter table accounts add constraint accounts_pkey PRIMARY KEY (id);
+alter table accounts add constraint accounts_version_check CHECK ((version > 0));
 alter table approvals add constraint approvals_id_check CHECK ((id ~ '^apr_[0-9a-f]{24}$'::text));
 alter table approvals add constraint approvals_pkey PRIMARY KEY (id);
 alter table approvals add constraint approvals_seq_key UNIQUE (seq);
@@ -379,6 +432,8 @@ alter table reviews add constraint reviews_kind_check CHECK ((kind = ANY (ARRAY[
 alter table reviews add constraint reviews_pkey PRIMARY KEY (id);
 alter table reviews add constraint reviews_seq_key UNIQUE (seq);
 alter table reviews add constraint reviews_version_check CHECK ((version > 0));
+alter table role_bindings add constraint role_bindings_id_check CHECK ((id ~ '^rbd_[0-9a-f]{24}$'::text));
+alter table role_bindings add constraint role_bindings_pkey PRIMARY KEY (id);
 alter table scan_results add constraint scan_results_pkey PRIMARY KEY (scan, row_index);
 alter table scan_results add constraint scan_results_row_index_check CHECK ((row_index >= 0));
 alter table scan_results add constraint scan_results_scan_fkey FOREIGN KEY (scan) REFERENCES scans(id);
@@ -395,8 +450,13 @@ alter table scans add constraint scans_results_root_check CHECK ((results_root ~
 alter table scans add constraint scans_seq_key UNIQUE (seq);
 alter table scans add constraint scans_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name);
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (version);
+alter table single_uses add constraint single_uses_pkey PRIMARY KEY (secret_hash);
+alter table single_uses add constraint single_uses_secret_hash_check CHECK ((secret_hash ~ '^[0-9a-f]{64}$'::text));
 alter table workspaces add constraint workspaces_pkey PRIMARY KEY (name);
 
+CREATE INDEX access_tokens_by_account ON public.access_tokens USING btree (account) WHERE (account IS NOT NULL);
+CREATE INDEX access_tokens_by_prefix ON public.access_tokens USING btree (prefix);
+CREATE INDEX account_sessions_by_account ON public.account_sessions USING btree (account);
 CREATE INDEX approvals_by_digest ON public.approvals USING gin (digests);
 CREATE INDEX approvals_live ON public.approvals USING btree (expires_at) WHERE (NOT revoked);
 CREATE INDEX baseline_by_finding ON public.baseline USING btree (finding);
@@ -438,9 +498,11 @@ CREATE INDEX pipeline_runs_by_workspace ON public.pipeline_runs USING btree (wor
 CREATE INDEX replies_by_age ON public.replies USING btree (claimed_at);
 CREATE UNIQUE INDEX reviews_of_grants ON public.reviews USING btree (subject) WHERE (kind = 'grant'::text);
 CREATE INDEX reviews_open ON public.reviews USING btree (due) WHERE (NOT closed);
+CREATE INDEX role_bindings_by_principal ON public.role_bindings USING btree (principal) WHERE (principal IS NOT NULL);
 CREATE INDEX scan_runs_by_workspace ON public.scan_runs USING btree (workspace, seq DESC);
 CREATE INDEX scan_runs_live ON public.scan_runs USING btree (workspace) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX scans_by_workspace ON public.scans USING btree (workspace, seq DESC);
+CREATE INDEX single_uses_by_time ON public.single_uses USING btree (expires_at);
 
 CREATE OR REPLACE FUNCTION public.audit_partition_for(place bigint)
  RETURNS bigint

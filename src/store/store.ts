@@ -1,5 +1,6 @@
 import type { ExportCursors } from "../audit/index.ts";
 import type { AuditLog } from "../audit/ports.ts";
+import type { AccountStore } from "../authority/ports.ts";
 import type { Problem, Result } from "../base/index.ts";
 import type { ApprovalStore } from "../govern/approvals/ports.ts";
 import type { GrantStore } from "../govern/breakglass/ports.ts";
@@ -32,6 +33,7 @@ export interface Store {
   readonly reviews: ReviewStore;
   readonly notifications: NotificationStore;
   readonly exports: ExportCursors;
+  readonly accounts: AccountStore;
   readonly workspaces: WorkspaceStore;
   readonly scanRuns: ScanRunStore;
   readonly jobs: JobQueue;

@@ -63,7 +63,7 @@ export const ROOMS: readonly Room[] = [
   { folder: "resolve/*", mayEnter: [...OPEN] },
   { folder: "audit", mayEnter: [...OPEN] },
   { folder: "audit/verify", mayEnter: [...OPEN], pure: true },
-  { folder: "store", mayEnter: [...OPEN, "audit", ...STATE_PORTS] },
+  { folder: "store", mayEnter: [...OPEN, "audit", "authority", ...STATE_PORTS] },
   { folder: "notify", mayEnter: [...OPEN] },
   // Who may do what (pure), the estate's workspaces, and when things run.
   { folder: "authority", mayEnter: [...OPEN], pure: true },
