@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<string, number>> = {
   scan_waiting: 409,
   workspace_disabled: 409,
   workspace_name_taken: 409,
+  export_configured: 409,
   channel_missing: 404,
   grant_missing: 404,
   exception_missing: 404,

@@ -41,6 +41,9 @@ export const serverActions = {
   cancelScan: lazy(async () => (await import("./scan/index.ts")).cancelScan),
   changeWorkspace: lazy(async () => (await import("./scan/index.ts")).changeWorkspace),
   discoverWorkspaces: lazy(async () => (await import("./scan/index.ts")).discoverAll),
+  forgetExport: async (service: Service, name: string) =>
+    (await import("./exports/list-exports.ts")).forgetExport(service, name),
+  listExports: async (service: Service) => (await import("./exports/list-exports.ts")).listExports(service),
   removeWorkspace: lazy(async () => (await import("./scan/index.ts")).removeWorkspace),
   startScan: lazy(async () => (await import("./scan/index.ts")).startScan),
 } as const;

@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { auditRoutes } from "./audit.ts";
 import { decisionRoutes } from "./decisions.ts";
+import { exportRoutes } from "./exports.ts";
 import { findingRoutes } from "./findings.ts";
 import { notificationRoutes } from "./notifications.ts";
 import { policyRoutes } from "./policies.ts";
@@ -12,6 +13,7 @@ import { workspaceRoutes } from "./workspaces.ts";
 export const routes: readonly Route[] = [
   ...auditRoutes,
   ...decisionRoutes,
+  ...exportRoutes,
   ...findingRoutes,
   ...policyRoutes,
   ...notificationRoutes,
