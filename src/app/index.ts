@@ -2,6 +2,13 @@ import type { Problem, Result } from "../base/index.ts";
 import type { AppOptions } from "./session.ts";
 
 export type { Permission } from "../authority/index.ts";
+export type {
+  ApprovalView,
+  ExceptionView,
+  GrantStory,
+  GrantView,
+  ReviewView,
+} from "./service/govern/index.ts";
 export type { Service } from "./service/service.ts";
 export type { AppOptions } from "./session.ts";
 
@@ -38,6 +45,30 @@ export const app = {
   workspaceDiscover: lazy(async () => (await import("./actions/workspace.ts")).workspaceDiscover),
   workspaceList: lazy(async () => (await import("./actions/workspace.ts")).workspaceList),
   workspaceRemove: lazy(async () => (await import("./actions/workspace.ts")).workspaceRemove),
+  approvalList: lazy(async () => (await import("./actions/approval.ts")).approvalList),
+  approvalRequest: lazy(async () => (await import("./actions/approval.ts")).approvalRequest),
+  approvalRevoke: lazy(async () => (await import("./actions/approval.ts")).approvalRevoke),
+  approvalShow: lazy(async () => (await import("./actions/approval.ts")).approvalShow),
+  approvalVote: lazy(async () => (await import("./actions/approval.ts")).approvalVote),
+  breakglassAgree: lazy(async () => (await import("./actions/breakglass.ts")).breakglassAgree),
+  breakglassClose: lazy(async () => (await import("./actions/breakglass.ts")).breakglassClose),
+  breakglassList: lazy(async () => (await import("./actions/breakglass.ts")).breakglassList),
+  breakglassOpen: lazy(async () => (await import("./actions/breakglass.ts")).breakglassOpen),
+  breakglassShow: lazy(async () => (await import("./actions/breakglass.ts")).breakglassShow),
+  exceptionGrant: lazy(async () => (await import("./actions/exception.ts")).exceptionGrant),
+  exceptionList: lazy(async () => (await import("./actions/exception.ts")).exceptionList),
+  exceptionRenew: lazy(async () => (await import("./actions/exception.ts")).exceptionRenew),
+  exceptionRequest: lazy(async () => (await import("./actions/exception.ts")).exceptionRequest),
+  exceptionRevoke: lazy(async () => (await import("./actions/exception.ts")).exceptionRevoke),
+  exceptionShow: lazy(async () => (await import("./actions/exception.ts")).exceptionShow),
+  exceptionReview: async (options: AppOptions) =>
+    (await import("./actions/exception.ts")).exceptionReview(options),
+  reviewClose: lazy(async () => (await import("./actions/review.ts")).reviewClose),
+  reviewDecide: lazy(async () => (await import("./actions/review.ts")).reviewDecide),
+  reviewList: lazy(async () => (await import("./actions/review.ts")).reviewList),
+  reviewOpen: lazy(async () => (await import("./actions/review.ts")).reviewOpen),
+  reviewReport: lazy(async () => (await import("./actions/review.ts")).reviewReport),
+  reviewShow: lazy(async () => (await import("./actions/review.ts")).reviewShow),
   storeBackup: lazy(async () => (await import("./actions/store.ts")).storeBackup),
   storeGrants: async (role: string): Promise<string> => (await import("../store/index.ts")).grantsFor(role),
   storeMigrate: lazy(async () => (await import("./actions/store.ts")).storeMigrate),

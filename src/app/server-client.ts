@@ -58,7 +58,9 @@ function configured(given: string, token: string): Result<ServerAddress, Problem
   }
   if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
     const hint = "use https: the token would be readable on the way";
-    return err(problem("server_insecure", `\`${url.host}\` is another machine, and http is not safe`, { hint }));
+    return err(
+      problem("server_insecure", `\`${url.host}\` is another machine, and http is not safe`, { hint }),
+    );
   }
   if (token === "") {
     const hint = "make one with `trueup token create`, and put it into TRUEUP_TOKEN";

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { OutputTarget } from "./deliver.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { FORMATS, type Format } from "./formats.ts";
+import { describeGovernance } from "./governance-commands.ts";
 import type { Invocation } from "./invocation.ts";
 import { openTerminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -251,6 +252,8 @@ function describe(start: Start): Command {
       .option("--dry-run", "only tell"),
     async (name, options) => (await import("./commands/workspace.ts")).workspaceDiscover(name, options),
   );
+
+  describeGovernance({ program, command, runs, formats, collect, wholeNumber });
 
   const policy = command(program, "policy", "work with policy sets", "trueup policy test policies/");
   runs(

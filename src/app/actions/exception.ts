@@ -157,7 +157,9 @@ function seenNow({ clock }: AppOptions, seen: readonly Seen[]) {
 export function endOf({ clock }: Pick<AppOptions, "clock">, text: string): Result<string, Problem> {
   const duration = parseDuration(text);
   if (duration !== null) return ok(rfc3339(clock.now() + duration));
-  const instant = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  const instant = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
   if (!Number.isNaN(instant)) return ok(rfc3339(instant));
   return err(
     problem("time_unreadable", `\`${text}\` is neither a duration nor a time`, {

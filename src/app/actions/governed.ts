@@ -87,9 +87,7 @@ async function withServerOr<T>(
   const server = await findServer(options.variables, session.dataFolder);
   if (!server.ok) return err([server.error]);
   const { value: address } = server;
-  return address === null
-    ? overStore(session, local, policies)
-    : inList(await remote(address));
+  return address === null ? overStore(session, local, policies) : inList(await remote(address));
 }
 
 /**
