@@ -1,7 +1,7 @@
 import type { ExportCursors, HeldExport } from "../../../audit/index.ts";
 import { err, type JsonObject, ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
 import { type DeliveryFault, fault } from "../../../notify/index.ts";
-import type { JobHandler } from "../../../schedule/ports.ts";
+import type { JobHandler } from "../../../schedule/index.ts";
 import type { ExportSettings } from "../../config/exports.ts";
 import type { Service } from "../service.ts";
 import { exportFormat } from "./format.ts";

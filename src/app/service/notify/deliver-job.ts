@@ -1,4 +1,4 @@
-import type { JobHandler } from "../../../schedule/ports.ts";
+import type { JobHandler } from "../../../schedule/index.ts";
 import type { Service } from "../service.ts";
 import { openChannels } from "./channels.ts";
 import { deliver } from "./deliver.ts";
