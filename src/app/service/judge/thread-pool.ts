@@ -41,6 +41,7 @@ export type Ran<Answer> =
 
 export interface ThreadPool<Task, Answer> {
   run(value: Task, transfer?: readonly ArrayBuffer[]): Promise<Ran<Answer>>;
+  /** `threads`: those that are ready to work. */
   readonly state: { readonly threads: number; readonly running: number; readonly waiting: number };
   /** Lets running tasks end, refuses waiting ones. */
   stop(): Promise<void>;
@@ -206,8 +207,12 @@ export function threadPool<Task, Answer>(options: PoolOptions): ThreadPool<Task,
     },
     get state() {
       let running = 0;
-      for (const { sent } of threads) running += sent.size;
-      return { threads: threads.size, running, waiting: waiting.length };
+      let ready = 0;
+      for (const thread of threads) {
+        running += thread.sent.size;
+        if (thread.ready) ready += 1;
+      }
+      return { threads: ready, running, waiting: waiting.length };
     },
     async stop() {
       stopping = true;
