@@ -2,6 +2,7 @@ import type { Problem, Result } from "../base/index.ts";
 import type { AppOptions } from "./session.ts";
 
 export type { Permission } from "../authority/index.ts";
+export type { EvidenceReport } from "./actions/evidence.ts";
 export type {
   ApprovalView,
   ExceptionView,
@@ -55,6 +56,7 @@ export const app = {
   breakglassList: lazy(async () => (await import("./actions/breakglass.ts")).breakglassList),
   breakglassOpen: lazy(async () => (await import("./actions/breakglass.ts")).breakglassOpen),
   breakglassShow: lazy(async () => (await import("./actions/breakglass.ts")).breakglassShow),
+  evidence: lazy(async () => (await import("./actions/evidence.ts")).evidence),
   exceptionGrant: lazy(async () => (await import("./actions/exception.ts")).exceptionGrant),
   exceptionList: lazy(async () => (await import("./actions/exception.ts")).exceptionList),
   exceptionRenew: lazy(async () => (await import("./actions/exception.ts")).exceptionRenew),

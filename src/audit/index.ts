@@ -24,7 +24,7 @@ export type { Publish, Published } from "./publish/published.ts";
 export { publishToWebhook, type WebhookTarget } from "./publish/webhook.ts";
 export { readAuditEntry } from "./read-entry.ts";
 export { readResultRows, writeResultRows } from "./result-files.ts";
-export { type ResultProof, resultProof, resultsRoot } from "./results.ts";
+export { type EntryProof, entryProofs, type ResultProof, resultProof, resultsRoot } from "./results.ts";
 export { emptyLog, makeSealer } from "./sealer.ts";
 export { type NoteSigner, noteSigner, readPublicKey, verifyEd25519 } from "./signed-note.ts";
 export {

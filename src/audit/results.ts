@@ -21,3 +21,23 @@ export function resultProof(rows: readonly string[], index: number): ResultProof
   if (row === undefined) return null;
   return { index, size: rows.length, row, path: inclusionPath(rows.map(leafHash), index).map(hex) };
 }
+
+/** Inclusion proof of one entry of the log. */
+export interface EntryProof {
+  readonly index: number;
+  readonly size: number;
+  /** RFC 6962 leaf hash of the entry, 64 hexadecimal characters. */
+  readonly leaf: string;
+  /** Sibling hashes, lowest first, 64 hexadecimal characters each. */
+  readonly path: readonly string[];
+}
+
+/** Proves entries against the root over all leaves of the log; an index that is not there is left out. */
+export function entryProofs(leaves: readonly string[], indexes: readonly number[]): readonly EntryProof[] {
+  const bytes = leaves.map((leaf) => Buffer.from(leaf, "hex"));
+  return indexes.flatMap((index) => {
+    const leaf = leaves[index];
+    if (leaf === undefined) return [];
+    return [{ index, size: leaves.length, leaf, path: inclusionPath(bytes, index).map(hex) }];
+  });
+}

@@ -146,6 +146,20 @@ function describe(start: Start): Command {
     async (options) => (await import("./commands/baseline.ts")).baseline(options),
   );
 
+  runs(
+    command(
+      program,
+      "evidence",
+      "report a period for an auditor: every observed change reconciled, samples with proofs, the checklist",
+      "trueup evidence --from 2026-07-01 --to 2026-10-01",
+    )
+      .requiredOption("--from <time>", "start of the period: a date or an RFC 3339 instant")
+      .requiredOption("--to <time>", "its end, exclusive")
+      .option("--samples <n>", "changes told in full, of each outcome", wholeNumber, 5)
+      .addOption(new Option("--format <format>").choices(["markdown", "json"]).default("markdown")),
+    async (options) => (await import("./commands/evidence.ts")).evidence(options),
+  );
+
   const findings = command(
     program,
     "findings",
