@@ -296,8 +296,44 @@ it.each([
     expect(receiver.requests.filter((request) => request.method === "POST" && request.path === base)).toEqual(
       [],
     );
-    expect(receiver.requests.at(-1)).toMatchObject({ method, path: `${base}/7` });
-    expect(json(receiver.requests.at(-1)?.body)).toEqual(body);
+    const [state, comment] = receiver.requests.slice(-2);
+    expect(state).toMatchObject({ method, path: `${base}/7` });
+    expect(json(state?.body)).toEqual(body);
+    expect(comment?.path).toMatch(/\/7\/(?:notes|comments)$/);
+  },
+);
+
+/** What the forge answers to a change of state and to a look at the issue → is the message delivered? */
+const STATES: readonly (readonly [
+  set: number,
+  state: "open" | "ended",
+  issue: object | null,
+  ok: boolean,
+])[] = [
+  [200, "open", null, true],
+  [400, "open", { state: "opened" }, true],
+  [422, "open", { state: "open" }, true],
+  [400, "open", { state: "closed" }, false],
+  [403, "open", {}, false],
+  [404, "open", null, false],
+  [503, "open", { state: "opened" }, false],
+  [400, "ended", { state: "closed" }, true],
+  [400, "ended", { state: "opened" }, false],
+];
+
+it.each(STATES)(
+  "a change of state answered by %i, %s, issue %j: delivered %s",
+  async (set, state, issue, delivered) => {
+    answer = ({ method, path }) => {
+      if (method === "PUT") return { status: set };
+      if (method === "GET")
+        return issue === null ? { status: 404 } : { status: 200, body: JSON.stringify(issue) };
+      return path.endsWith("/notes") ? { status: 201 } : { status: 500 };
+    };
+    const sent = await send(tickets("gitlab"), notice(aNotice({ state }), "7"));
+    expect(sent.ok).toBe(delivered);
+    const comments = receiver.requests.filter(({ path }) => path.endsWith("/notes"));
+    expect(comments).toHaveLength(delivered ? 1 : 0);
   },
 );
 

@@ -118,24 +118,35 @@ async function updateIssue(
   { signal, now }: Envelope,
 ): Promise<Result<Sent, DeliveryFault>> {
   const open = letter.notice.state !== "ended";
+  const issue = forge.issue(encodeURIComponent(number));
+  // The state first: setting it again changes nothing, so that a try that fails after it does not comment twice.
+  const set = await postJson(send, { ...forge.setState(open), url: issue, headers, signal, now });
+  if (!set.ok && !(await isAlready(open, set.error, { send, issue, headers, signal, now }))) return set;
   const url = forge.comment(encodeURIComponent(number));
   const said = await postJson(send, { url, headers, body: { body: markdown(letter) }, signal, now });
   if (!said.ok) return said;
-  const state = forge.setState(open);
-  const set = await postJson(send, {
-    ...state,
-    url: forge.issue(encodeURIComponent(number)),
-    headers,
-    signal,
-    now,
-  });
-  // GitLab refuses to reopen what is open.
-  if (!set.ok && !open) return set;
   return ok({
     says: `${open ? "updated" : "closed"} #${number}`,
     status: said.value.status,
     reference: number,
   });
+}
+
+/** A forge may refuse to open what is open, or to close what is closed. Its issue says whether that is why; its error text does not. */
+async function isAlready(
+  open: boolean,
+  { status }: DeliveryFault,
+  asked: Pick<Envelope, "signal" | "now"> & {
+    readonly send: ChannelTools["send"];
+    readonly issue: string;
+    readonly headers: Readonly<Record<string, string>>;
+  },
+): Promise<boolean> {
+  if (status === null || status < 400 || status >= 500) return false;
+  const found = await getJson(asked.send, asked.issue, asked.headers, asked.signal, asked.now);
+  if (!found.ok) return false;
+  const state = stringMember(found.value, "state");
+  return open ? state === "open" || state === "opened" : state === "closed";
 }
 
 /**
