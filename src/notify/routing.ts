@@ -85,5 +85,10 @@ function digestTime(digest: Digest, now: number): number {
   if (digest.kind === "every") return (Math.floor(now / digest.ms) + 1) * digest.ms;
   const { minute } = wallClock(now, digest.timezone);
   const wait = (digest.at - minute + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES;
-  return (Math.floor(now / MINUTE_MS) + wait) * MINUTE_MS;
+  const guess = (Math.floor(now / MINUTE_MS) + wait) * MINUTE_MS;
+  // A change of the clock on the way moves the guess. A minute that such a day leaves out comes an hour later.
+  const off = digest.at - wallClock(guess, digest.timezone).minute;
+  const wrapped = ((off + DAY_MINUTES * 1.5) % DAY_MINUTES) - DAY_MINUTES / 2;
+  const moved = guess + wrapped * MINUTE_MS;
+  return wallClock(moved, digest.timezone).minute === digest.at ? moved : guess;
 }
