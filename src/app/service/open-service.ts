@@ -4,6 +4,7 @@ import { type AppOptions, openSession, type Session } from "../session.ts";
 import { type Directory, localDirectory, storedCovers } from "./govern/index.ts";
 import { liveBus } from "./live-bus.ts";
 import { type LogLevel, makeLog } from "./log.ts";
+import { deliverSoon } from "./notify/deliver-soon.ts";
 import { keepPolicies } from "./policy-keeper.ts";
 import type { Service } from "./service.ts";
 import { sharedRead } from "./shared-read.ts";
@@ -53,6 +54,7 @@ export async function openService(
     return err(store.error);
   }
   const live = liveBus(() => rfc3339(options.clock.now()), store.value.live);
+  const tell = config.notifications.routes.length === 0 ? null : deliverSoon(store.value.jobs, log);
   const directory: Directory | null = null;
   const stored = sharedRead(() =>
     storedCovers(store.value, directory ?? localDirectory, options.clock.now()),
@@ -75,7 +77,10 @@ export async function openService(
     },
     live,
     tally: tally(),
-    changed: (change) => live.publish(change),
+    changed(change) {
+      live.publish(change);
+      tell?.(change);
+    },
   };
   let closing: Promise<void> | null = null;
   return ok({
