@@ -50,10 +50,12 @@ export function sheetText({ title, facts, tables, next }: Sheet): string {
     ...(facts.length === 0
       ? []
       : [facts.map(([label, text]) => `  ${label.padEnd(wide)}  ${prose(text)}`).join("\n")]),
-    ...tables.map(({ heading, rows, none }) => (rows.length === 0 ? none : columns(heading, rows))),
+    ...tables.map(({ heading, rows, none }) =>
+      rows.length === 0 ? none : `${title === null ? "" : "\n"}${columns(heading, rows)}\n`,
+    ),
     ...(next === null ? [] : [`next: ${next}`]),
   ];
-  return blocks.join(title === null ? "\n\n" : "\n");
+  return blocks.join("\n").trimEnd();
 }
 
 export function sheetMarkdown({ title, facts, tables, next }: Sheet): string {

@@ -142,7 +142,7 @@ function reviewSheet({ review, status }: ReviewView): Sheet {
       closed !== null
         ? null
         : items.some(({ decision, by }) => decision === null && by === "holder")
-          ? `decide each: \`trueup review decide ${id} ITEM --choice adopt --reason TEXT\``
+          ? `decide each: \`trueup review decide ${id} ITEM --choice CHOICE --reason TEXT\``
           : `close it when everything is proven: \`trueup review close ${id}\``,
   };
 }
