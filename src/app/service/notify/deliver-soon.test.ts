@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { err, ok, problem } from "../../../base/index.ts";
-import type { JobQueue, JobRequest } from "../../../schedule/ports.ts";
+import type { JobQueue, JobRequest } from "../../../schedule/index.ts";
 import { deliverSoon } from "./deliver-soon.ts";
 
 const change = (kind: string) => ({ kind, id: "x", workspace: null });

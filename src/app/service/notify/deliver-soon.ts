@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { JobQueue } from "../../../schedule/ports.ts";
+import type { JobQueue } from "../../../schedule/index.ts";
 import type { LiveChange } from "../live-bus.ts";
 
 /** Nouns whose changes may have written a notice. Decisions are not among them: there are thousands a second. */
