@@ -80,7 +80,8 @@ export async function exceptionRenew(
   });
 }
 
-interface Named {
+/** Which one, and why. */
+export interface Named {
   readonly id: string;
   readonly because: string;
 }
