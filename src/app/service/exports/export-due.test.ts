@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { loadSigningKey, makeSealer } from "../../../audit/index.ts";
-import { err, ok } from "../../../base/index.ts";
+import { appendLeaves, loadSigningKey, makeSealer, rootOf } from "../../../audit/index.ts";
+import { err, ok, sha256 } from "../../../base/index.ts";
 import { fault } from "../../../notify/index.ts";
 import { openStore, type Store } from "../../../store/index.ts";
 import { freshEntry, okValue, testOptions } from "../../../testing/record.ts";
@@ -73,6 +73,16 @@ it("copies the whole record, verifiable, and then only what is new", async () =>
   expect(okValue(await run(["all"], files))).toEqual({ entries: ENTRIES, failed: 0 });
   expect(okValue(await run(["all"], files))).toEqual({ entries: 0, failed: 0 });
   expect(exported("all")).toBe(await logged());
+  // The root that the log signs, from nothing but the lines: RFC 6962 §2.1.
+  const leaves = exported("all")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const text = /^\{"entry":(.*),"index":\d+,"leaf":"[0-9a-f]{64}"\}$/.exec(line)?.[1] ?? "";
+      return sha256(Buffer.concat([Buffer.of(0), Buffer.from(text)]));
+    });
+  const root = Buffer.from(rootOf(appendLeaves({ size: 0, peaks: [] }, leaves))).toString("hex");
+  expect(root).toBe(okValue(await store.audit.head()).root);
   expect(await cursorOf("all")).toMatchObject({ nextIndex: ENTRIES, pendingTo: null, tries: 0 });
 });
 
