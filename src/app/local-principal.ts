@@ -19,7 +19,8 @@ export function localPrincipal({ asker }: Caller): Principal {
   };
 }
 
-function localGroups(): readonly string[] {
+/** Groups of whoever runs this process, by name. */
+export function localGroups(): readonly string[] {
   try {
     const text = execFileSync("id", ["-Gn"], {
       encoding: "utf8",

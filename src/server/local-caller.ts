@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { localGroups } from "../app/service/index.ts";
 import { err, messageOf, ok, type Problem, problem, type Result, sha256 } from "../base/index.ts";
 import type { Principal } from "../domain/index.ts";
 import { type Authenticate, type Authorize, EVERYTHING } from "./caller.ts";
@@ -81,7 +82,7 @@ function localPrincipal(): Principal {
     id: `local:${name}`,
     kind: "human",
     name,
-    groups: [],
+    groups: localGroups(),
     method: "command_line",
     scopes: null,
     sourceIp: null,
