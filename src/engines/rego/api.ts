@@ -24,6 +24,8 @@ export interface CompileOptions {
   /** OPA's `check --strict`: unused imports and variables, duplicate imports, deprecated built-ins, in v0 modules too. */
   readonly strict?: boolean;
   readonly version?: RegoVersion;
+  /** Read (and check) metadata blocks although nothing asks for them, as the opa tool does. Default false, as OPA's library. */
+  readonly annotations?: boolean;
   /** JSON Schemas by path: `""` or `input` for the input document, `data.x`, or a name used by `schemas` annotations. */
   readonly schemas?: Readonly<Record<string, unknown>>;
   /** `codegen` builds functions from text and falls back to `closures` where the host forbids that. Default `codegen`. */

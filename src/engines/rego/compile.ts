@@ -48,6 +48,7 @@ function check(modules: Module[], options: CompileOptions): Outcome<CompileConte
     strict: options.strict ?? false,
     limit: options.errorLimit ?? 10,
   });
+  if (options.annotations === true) c.wantAnnotations = true;
   if (options.schemas !== undefined) useSchemas(c, options.schemas);
   runStages(c);
   return c.errors.length > 0 ? fail(sortErrors(c.errors)) : ok(c);

@@ -72,7 +72,10 @@ export function versionOf(flags: Flags): RegoVersion {
 export function compilerOptions(
   files: FileSystem,
   flags: Flags,
-): Outcome<Pick<CompileOptions, "schemas" | "capabilities" | "strict" | "version" | "errorLimit">, string> {
+): Outcome<
+  Pick<CompileOptions, "schemas" | "capabilities" | "strict" | "version" | "errorLimit" | "annotations">,
+  string
+> {
   const schemas = readSchemas(files, flags.text("schema"));
   if (!schemas.ok) return schemas;
   const capabilities = readCapabilities(files, flags.text("capabilities"));
@@ -81,6 +84,8 @@ export function compilerOptions(
   return ok({
     version: versionOf(flags),
     strict: flags.is("strict"),
+    // The opa tool reads every metadata block, and refuses those that are none.
+    annotations: true,
     ...(schemas.value === undefined ? {} : { schemas: schemas.value }),
     ...(capabilities.value === undefined ? {} : { capabilities: capabilities.value }),
     ...(limit === undefined ? {} : { errorLimit: limit }),

@@ -1,6 +1,7 @@
 import type { Annotations, Comment, Import, Module, Package, Rule, Term } from "../ast/ast.ts";
 import { refText } from "../ast/text.ts";
 import { builtins } from "../builtins/index.ts";
+import { shapeYaml, type YamlShape } from "../builtins/yaml/shape.ts";
 import { type Location, type RegoError, regoError } from "../errors.ts";
 import { parseQueryText } from "../parser/parse.ts";
 import { isArray, isObject, lookup, objectEntries, toPlain, type Value } from "../values/index.ts";
@@ -69,12 +70,7 @@ function parseBlock(block: Block): Annotations | { message: string; loc: Locatio
   if (text.trim() === "") return { message: "expected METADATA block, found whitespace", loc };
   const document = parseYaml(text);
   if (typeof document === "string") {
-    const line = /line (\d+)/.exec(document)?.[1];
-    const at =
-      line === undefined
-        ? block.lines[0]
-        : (block.lines[Math.min(Number(line), block.lines.length - 1)] ?? block.lines[0]);
-    return { message: document, loc: at?.loc ?? loc };
+    return { message: document, loc: placeOf(document, block) };
   }
   if (document.value !== null && !isObject(document.value)) {
     return {
@@ -82,7 +78,35 @@ function parseBlock(block: Block): Annotations | { message: string; loc: Locatio
       loc: block.lines[0]?.loc ?? loc,
     };
   }
-  return build(document.value, block);
+  const { faults, texts } = shapeYaml(text, SHAPES);
+  if (faults.length > 0)
+    return {
+      message: `yaml: unmarshal errors:\n  ${faults.join("\n  ")}`,
+      loc: placeOf(faults[0] ?? "", block),
+    };
+  return build(document.value, texts, block);
+}
+
+/** Members of a metadata block as OPA's `rawAnnotation` has them. */
+const SHAPES: ReadonlyMap<string, YamlShape> = new Map([
+  ["scope", "string"],
+  ["title", "string"],
+  ["description", "string"],
+  ["entrypoint", "bool"],
+  ["organizations", "[]string"],
+  ["related_resources", "[]interface {}"],
+  ["authors", "[]interface {}"],
+  ["schemas", "[]map[string]interface {}"],
+  ["custom", "map[string]interface {}"],
+  ["labels", "map[string]interface {}"],
+  ["compile", "map[string]interface {}"],
+]);
+
+/** OPA takes the line that a YAML error names for an index into the lines of the block, which is one further down. */
+function placeOf(message: string, { start, lines }: Block): Location {
+  const line = /line (\d+)/.exec(message)?.[1];
+  const at = line === undefined ? lines[0] : (lines[Math.min(Number(line), lines.length - 1)] ?? lines[0]);
+  return at?.loc ?? start.loc;
 }
 
 function parseYaml(text: string): { value: Value } | string {
@@ -110,12 +134,13 @@ const NO_CONTEXT = {
   host: {},
 };
 
-function build(document: Value, { start, lines }: Block): Annotations | { message: string; loc: Location } {
+function build(
+  document: Value,
+  texts: ReadonlyMap<string, string>,
+  { start, lines }: Block,
+): Annotations | { message: string; loc: Location } {
   const get = (key: string): Value | undefined => (document === null ? undefined : lookup(document, key));
-  const text = (key: string): string => {
-    const v = get(key);
-    return typeof v === "string" ? v : "";
-  };
+  const text = (key: string): string => texts.get(key) ?? "";
   const list = (key: string): readonly Value[] => {
     const v = get(key);
     return isArray(v) ? v : [];
@@ -128,7 +153,7 @@ function build(document: Value, { start, lines }: Block): Annotations | { messag
     scope: text("scope"),
     title: text("title"),
     description: text("description"),
-    entrypoint: get("entrypoint") === true,
+    entrypoint: isTrue(get("entrypoint")),
     organizations: list("organizations").map((v) => String(v)),
     relatedResources: [],
     authors: [],
@@ -159,6 +184,11 @@ function build(document: Value, { start, lines }: Block): Annotations | { messag
     result.schemas.push(schema);
   }
   return result;
+}
+
+/** The words of YAML 1.1 count where a bool is wanted; that it is one was checked before. */
+function isTrue(value: Value | undefined): boolean {
+  return value === true || (typeof value === "string" && /^(?:y|yes|on)$/i.test(value));
 }
 
 function authorOf(v: Value): { name: string; email: string } | string {
