@@ -210,6 +210,37 @@ function describe(start: Start): Command {
     async (place, options) => (await import("./commands/risk.ts")).riskSurvey(place, options),
   );
 
+  const token = command(program, "token", "secrets for programs", "trueup token list");
+  const tokens = () => import("./commands/token.ts");
+  runs(
+    command(
+      token,
+      "create",
+      "make a machine's token; its secret is printed once",
+      "trueup token create ci --scope check,scan,gate --expires 90d",
+    )
+      .argument("<name>", "what it is for")
+      .requiredOption(
+        "--scope <scopes>",
+        "what it may do at most, e.g. check,scan,gate (repeatable)",
+        collect,
+      )
+      .option("--expires <duration>", "when it ends, at most 366d (default: 90d)")
+      .option("--role <role>", "role that it has", "engineer")
+      .option("--workspace <glob>", "where the role holds (repeatable; default: everywhere)", collect),
+    async (name, options) => (await tokens()).tokenCreate(name, options),
+  );
+  runs(command(token, "list", "list tokens, of people and of machines", "trueup token list"), async () =>
+    (await tokens()).tokenList(),
+  );
+  runs(
+    command(token, "revoke", "revoke a token", "trueup token revoke tok_0123456789abcdef01234567").argument(
+      "<id>",
+      "its id",
+    ),
+    async (id) => (await tokens()).tokenRevoke(id),
+  );
+
   const workspace = command(
     program,
     "workspace",

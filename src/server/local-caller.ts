@@ -45,7 +45,8 @@ export function localIdentity(others: Identity | null): {
     return err(problem("forbidden", `\`${principal.name}\` may not \`${permission}\``));
   };
   const firstSignIn = (origin: string) => others?.firstSignIn(origin) ?? Promise.resolve(ok(null));
-  return { identity: { authenticate, authorize, firstSignIn }, token };
+  const routes = others?.routes ?? [];
+  return { identity: { authenticate, authorize, firstSignIn, routes }, token };
 }
 
 export async function announce(dataFolder: string, server: LocalServer): Promise<Result<void, Problem>> {

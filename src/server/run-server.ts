@@ -1,6 +1,7 @@
 import type { AppOptions } from "../app/index.ts";
-import { type LogLevel, openService, startWorker } from "../app/service/index.ts";
+import { identity as identities, type LogLevel, openService, startWorker } from "../app/service/index.ts";
 import { err, ok, type Problem, type Result } from "../base/index.ts";
+import { serverIdentity } from "./auth/server-identity.ts";
 import { announce, localIdentity, withdraw } from "./local-caller.ts";
 import { JOB_GRACE_MS, untilAborted } from "./run-worker.ts";
 import { type RunningServer, type ServeRequest, serve } from "./serve.ts";
@@ -23,7 +24,12 @@ export async function runServer(
   const opened = await openService(options, { logLevel: request.logLevel, logTo: process.stderr });
   if (!opened.ok) return opened;
   const { service, session, close } = opened.value;
-  const { identity, token } = localIdentity(null);
+  const { identity, token } = localIdentity(
+    serverIdentity(service, {
+      clientSecret: () =>
+        identities.clientSecretOf(service.config.identity, options.variables, session.fromRoot),
+    }),
+  );
   try {
     const server = await serve(opened.value, identity, request);
     if (!server.ok) return err([server.error]);

@@ -15,6 +15,8 @@ import { systemRoutes } from "./routes/system.ts";
 export interface Identity {
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
+  /** Sign-in and sign-out; absent: there are none. */
+  readonly routes?: readonly Route[];
   /** One-time link with which the first person signs in; `null` where somebody can sign in already. */
   firstSignIn(origin: string): Promise<Result<string | null, Problem>>;
 }
@@ -68,6 +70,7 @@ export async function serve(
       },
     }),
     ...routes,
+    ...(identity.routes ?? []),
   ];
   const app = await buildServer(service, {
     routes: all,

@@ -10,6 +10,7 @@ import type { NotificationSettings } from "../../notify/index.ts";
 import type { SecretPathRule } from "../../observe/changes/index.ts";
 import type { ExportSettings } from "./exports.ts";
 import type { GovernanceConfig } from "./governance.ts";
+import type { IdentitySettings } from "./identity.ts";
 
 /** A valid configuration. Paths are as written: relative ones are relative to the folder of the file. */
 export interface Config {
@@ -34,6 +35,7 @@ export interface Config {
   readonly governance: GovernanceConfig;
   readonly notifications: NotificationSettings;
   readonly exports: readonly ExportSettings[];
+  readonly identity: IdentitySettings;
   readonly store: string;
   /** How long each class of data is kept, in milliseconds. The record is kept until somebody prunes it. */
   readonly retention: {

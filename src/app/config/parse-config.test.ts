@@ -146,6 +146,7 @@ describe("parseConfig", () => {
       governance: expect.objectContaining({ emergencies: [], teams: [] }),
       notifications: { publicUrl: null, channels: [], routes: [] },
       exports: [],
+      identity: { oidc: null, ci: [], bindings: [] },
       store: "postgres://db.example/trueup",
       workspaces: [
         {

@@ -17,6 +17,7 @@ import { parseDuration } from "./duration.ts";
 import { fromEnvironment, type Variables } from "./environment.ts";
 import { toExports } from "./exports.ts";
 import { toGovernance } from "./governance.ts";
+import { toIdentity } from "./identity.ts";
 import { toNotifications } from "./notifications.ts";
 import { type RawConfig, type RawException, rawConfig, rawExceptionFile } from "./raw.ts";
 import { shapeProblems } from "./shape-problems.ts";
@@ -102,6 +103,7 @@ function validate(
     governance: toGovernance(raw, (path, message, hint) => check.complain(path, message, hint)),
     notifications: toNotifications(raw.notifications, (...said) => check.complain(...said)),
     exports: toExports(raw.exports, (...said) => check.complain(...said)),
+    identity: toIdentity(raw.identity, (...said) => check.complain(...said)),
     store: toStore(raw.store, check) ?? env.value.store ?? DEFAULTS.store,
     retention: toRetention(raw.retention, check),
     workspaces: toWorkspaceRules(raw.workspaces ?? [], check),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DURATION_PATTERN } from "./duration.ts";
 import { rawExports } from "./exports.ts";
+import { rawIdentity } from "./identity.ts";
 import { rawNotifications } from "./notifications.ts";
 import { rawApprovals, rawBreakGlass, rawExceptionLimits } from "./raw-governance.ts";
 
@@ -239,6 +240,7 @@ export const rawConfig = z
     exception_limits: rawExceptionLimits.optional(),
     notifications: rawNotifications.optional(),
     exports: rawExports.optional(),
+    identity: rawIdentity.optional(),
     store: z
       .string()
       .regex(/^(?:pglite:|embedded:|postgres:\/\/|postgresql:\/\/).+$/)

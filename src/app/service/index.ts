@@ -10,6 +10,7 @@ export type {
   ReviewView,
 } from "./govern/index.ts";
 export * as governance from "./govern/index.ts";
+export * as identity from "./identity/index.ts";
 export type { LiveBus, LiveChange, LiveEvent } from "./live-bus.ts";
 export { LOG_LEVELS, type LogLevel } from "./log.ts";
 export { type OpenedService, openService, type ServiceOptions } from "./open-service.ts";

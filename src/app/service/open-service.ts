@@ -1,7 +1,8 @@
 import type { DestinationStream } from "pino";
 import { err, ok, type Problem, type Result, rfc3339 } from "../../base/index.ts";
 import { type AppOptions, openSession, type Session } from "../session.ts";
-import { type Directory, localDirectory, storedCovers } from "./govern/index.ts";
+import { storedCovers } from "./govern/index.ts";
+import { serverDirectory } from "./identity/authority.ts";
 import { liveBus } from "./live-bus.ts";
 import { type LogLevel, makeLog } from "./log.ts";
 import { deliverSoon } from "./notify/deliver-soon.ts";
@@ -55,10 +56,8 @@ export async function openService(
   }
   const live = liveBus(() => rfc3339(options.clock.now()), store.value.live);
   const tell = config.notifications.routes.length === 0 ? null : deliverSoon(store.value.jobs, log);
-  const directory: Directory | null = null;
-  const stored = sharedRead(() =>
-    storedCovers(store.value, directory ?? localDirectory, options.clock.now()),
-  );
+  const directory = serverDirectory({ clock: options.clock, config, store: store.value });
+  const stored = sharedRead(() => storedCovers(store.value, directory, options.clock.now()));
   const service: Service = {
     config,
     root: fromRoot("."),
