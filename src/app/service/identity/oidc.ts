@@ -80,6 +80,9 @@ export function oidcSignIn(
         state,
         nonce,
       });
+      // Anybody can begin: what nobody came back for does not stay.
+      const forgotten = await service.store.accounts.forgetEnded(rfc3339(service.clock.now()));
+      if (!forgotten.ok) return forgotten;
       const kept = await service.store.accounts.keepOnce({
         kind: "flow",
         secretHash: hashOf(flow),
