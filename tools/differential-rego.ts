@@ -195,6 +195,11 @@ const EXPLAINED: readonly [
     "text of the JSON reader that OPA's JWT library uses",
     (_, want, got) => /cannot parse JSON: /.test(want) && /cannot parse JSON: /.test(got),
   ],
+  [
+    "go-yaml takes a key that is left out for no map at all",
+    (_, want, got) =>
+      /yaml: .*did not find expected key/.test(want) && /map key of type: %!s\(<nil>\)/.test(got),
+  ],
   ["texts of go-yaml", (_, want, got) => /yaml: /.test(got) || (/yaml: /.test(want) && /yaml/.test(got))],
   [
     "which of several cycles a recursion error names",

@@ -1,26 +1,36 @@
 import { execFileSync } from "node:child_process";
+import { userInfo } from "node:os";
 import type { Principal } from "../domain/index.ts";
-import type { Caller } from "./asker.ts";
 
-/** Whoever runs the command line on this machine, as governance compares people. Groups are those of the operating system. */
-export function localPrincipal({ asker }: Caller): Principal {
-  const { actor } = asker;
-  const name = actor.person ?? actor.principal ?? "unknown";
+/**
+ * The person at this machine, as governance compares people: the user that the operating system names, in the groups that it names.
+ * Never from variables: whoever starts a job can set them, and would be somebody else's second person.
+ */
+export function localPrincipal(): Principal {
+  const name = localName();
   return {
     id: `local:${name}`,
-    kind: actor.kind,
+    kind: "human",
     name,
     groups: localGroups(),
     method: "command_line",
     scopes: null,
     sourceIp: null,
     userAgent: null,
-    session: actor.session,
+    session: null,
   };
 }
 
-/** Groups of whoever runs this process, by name. */
-export function localGroups(): readonly string[] {
+function localName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a uid that has no name.
+    return `uid-${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+function localGroups(): readonly string[] {
   try {
     const text = execFileSync("id", ["-Gn"], {
       encoding: "utf8",

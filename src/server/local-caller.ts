@@ -1,10 +1,8 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { join } from "node:path";
-import { localGroups } from "../app/service/index.ts";
+import { localPrincipal } from "../app/service/index.ts";
 import { err, messageOf, ok, type Problem, problem, type Result, sha256 } from "../base/index.ts";
-import type { Principal } from "../domain/index.ts";
 import { type Authenticate, type Authorize, EVERYTHING } from "./caller.ts";
 import type { Identity } from "./serve.ts";
 
@@ -70,26 +68,6 @@ export async function withdraw(dataFolder: string, token: string): Promise<void>
   const file = join(dataFolder, SERVER_FILE);
   const text = await readFile(file, "utf8").catch(() => "");
   if (text.includes(token)) await rm(file, { force: true });
-}
-
-function localPrincipal(): Principal {
-  let name = "local";
-  try {
-    name = userInfo().username;
-  } catch {
-    // A container may run under a uid that has no name.
-  }
-  return {
-    id: `local:${name}`,
-    kind: "human",
-    name,
-    groups: localGroups(),
-    method: "command_line",
-    scopes: null,
-    sourceIp: null,
-    userAgent: null,
-    session: null,
-  };
 }
 
 const UNKNOWN_TOKEN = problem("credentials_invalid", "the token is not known here, or has ended");

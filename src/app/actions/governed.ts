@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { err, isJsonObject, type Json, ok, type Problem, type Result } from "../../base/index.ts";
 import { localPrincipal } from "../local-principal.ts";
 import {
@@ -99,26 +98,15 @@ async function overStore<T>(
   use: (governing: Governing) => Promise<Result<T, Problem>>,
   needsPolicies: boolean,
 ): Done<T> {
-  const { config, options, caller } = session;
+  const { config, options } = session;
   // A policy that does not load must not stand in the way of an emergency.
   const loaded = needsPolicies ? await session.policies([]) : ok({ sets: [] });
   if (!loaded.ok) return loaded;
   const { sets } = loaded.value;
-  const name = userName();
-  const principal = { ...localPrincipal(caller), id: `local:${name}`, kind: "human" as const, name };
   return session.withStore(async (store) => {
     const service = { config, clock: options.clock, store, policies: { sets }, changed: () => undefined };
-    return inList(await use({ service, principal, directory: localDirectory }));
+    return inList(await use({ service, principal: localPrincipal(), directory: localDirectory }));
   });
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a uid that has no name.
-    return `uid-${process.getuid?.() ?? "unknown"}`;
-  }
 }
 
 function inList<T>(done: Result<T, Problem>): Result<T, readonly Problem[]> {

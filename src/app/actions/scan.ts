@@ -87,7 +87,7 @@ export async function scan(
       policies: { sets: policies.value.sets },
       changed: () => undefined,
     };
-    const after = await afterScan(service, localPrincipal(session.caller), report.value, events.value.events);
+    const after = await afterScan(service, localPrincipal(), report.value, events.value.events);
     return after.ok ? ok(report.value) : err([after.error]);
   });
 }

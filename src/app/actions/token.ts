@@ -113,7 +113,7 @@ async function withServerOr<T>(
   if (!store.ok) return err(store.error);
   try {
     const service = { clock: options.clock, config: session.config, store: store.value };
-    return listed(await local(service, localPrincipal(session.caller)));
+    return listed(await local(service, localPrincipal()));
   } finally {
     await store.value.close();
   }

@@ -1,8 +1,8 @@
-import { userInfo } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { err, ok, type Problem, type Result } from "../../base/index.ts";
 import type { Principal } from "../../domain/index.ts";
 import { WORKSPACE_DEFAULTS, type Workspace, type WorkspaceSource } from "../../workspaces/index.ts";
+import { localPrincipal } from "../local-principal.ts";
 import { openService } from "../service/open-service.ts";
 import { addWorkspace, type Discovered, discoverAll, removeWorkspace } from "../service/scan/workspaces.ts";
 import type { Service } from "../service/service.ts";
@@ -120,25 +120,4 @@ async function withService<T>(
   } finally {
     await opened.value.close();
   }
-}
-
-/** The person at this machine. */
-function localPrincipal(): Principal {
-  let name = "unknown";
-  try {
-    name = userInfo().username;
-  } catch {
-    // A container may run under a uid that has no name.
-  }
-  return {
-    id: `local:${name}`,
-    kind: "human",
-    name,
-    groups: [],
-    method: "command_line",
-    scopes: null,
-    sourceIp: null,
-    userAgent: null,
-    session: null,
-  };
 }

@@ -1,4 +1,4 @@
-export { localGroups } from "../local-principal.ts";
+export { localPrincipal } from "../local-principal.ts";
 export type { DecideRequest, GivenDecision } from "./decisions/decide-change.ts";
 export type {
   ApprovalView,
