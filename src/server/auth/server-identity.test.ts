@@ -12,6 +12,7 @@ import { openStore, type Store } from "../../store/index.ts";
 import { aBinding, anAccount } from "../../testing/account-contract.ts";
 import { okValue, problemIn, testOptions } from "../../testing/record.ts";
 import { TEST_NOW, testClock, testConfig, testService } from "../../testing/service.ts";
+import { aWorkspace } from "../../testing/workspace-contract.ts";
 import type { Route } from "../route.ts";
 import { routes } from "../routes/index.ts";
 import type { Identity } from "../serve.ts";
@@ -274,6 +275,35 @@ describe("tokens", () => {
     ["nobody to act for", { machine: null }],
   ])("are not made with %s", async (_what, over) => {
     expect(problemIn(await machine(over)).code).toBe("token_invalid");
+  });
+});
+
+describe("roles in a part of the estate", () => {
+  it("show what they hold, and nothing of the rest", async () => {
+    const spaces = [
+      aWorkspace({ name: "live/edge", owners: ["edge"], labels: { env: "prod" } }),
+      aWorkspace({ name: "live/core", owners: ["edge"], labels: { env: "prod", team: "core" } }),
+      aWorkspace({ name: "dev/edge", owners: ["edge"], labels: { env: "dev" } }),
+    ];
+    okValue(await store.workspaces.add(spaces, []));
+    const seen = async (scope: Partial<typeof EVERYWHERE>, workspace: string | null) => {
+      const { secret } = okValue(
+        await machine({ machine: { role: "viewer", scope: { ...EVERYWHERE, ...scope } } }),
+      );
+      const principal = okValue(await identity.principalOfToken(service, secret));
+      const scoped = await who.authorize(principal, "findings.read", workspace);
+      return scoped.ok ? scoped.value.workspaces : scoped.error.code;
+    };
+    expect(await seen({}, null)).toBeNull();
+    expect(await seen({ workspaces: ["live/*"] }, null)).toEqual(["live/core", "live/edge"]);
+    expect(await seen({ labels: { env: "dev" } }, null)).toEqual(["dev/edge"]);
+    // The label says whose it is where it is there, else the first owner.
+    expect(await seen({ teams: ["edge"] }, null)).toEqual(["dev/edge", "live/edge"]);
+    expect(await seen({ teams: ["edge"] }, "live/core")).toBe("forbidden");
+    expect(await seen({ workspaces: ["live/*"] }, "dev/edge")).toBe("forbidden");
+    // One that nobody declared is held by its name alone, and by no id of another.
+    expect(await seen({ workspaces: ["live/*"] }, "live/new")).toContain("live/new");
+    expect(await seen({ labels: { env: "dev" } }, spaces[2]?.id ?? "")).toBe("forbidden");
   });
 });
 
