@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { newAuditEntry } from "../../audit/index.ts";
 import { err, ok, type Problem, problem, type Result, rfc3339 } from "../../base/index.ts";
 import { type AuditEntry, actorOfPrincipal, type Finding, type Principal } from "../../domain/index.ts";
-import { acceptFindings } from "../../govern/findings/index.ts";
-import type { FindingComment } from "../../govern/findings/index.ts";
+import { acceptFindings, type FindingComment } from "../../govern/findings/index.ts";
 import type { Service } from "./service.ts";
 
 /** Gives a finding to somebody; `null` gives it back to the owner that the rules name. Problem: `finding_missing`. */

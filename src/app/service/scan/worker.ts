@@ -156,8 +156,10 @@ function counted(done: Result<number | object, Problem>): Result<JsonObject, Pro
 async function housekeep(service: Service): Promise<Result<JsonObject, Problem>> {
   const replies = await service.store.replies.prune(service.clock.now());
   if (!replies.ok) return replies;
+  const sessions = await service.store.accounts.forgetEnded(rfc3339(service.clock.now()));
+  if (!sessions.ok) return sessions;
   const expired = await pruneExpired(service.store, service.config, service.clock.now());
-  return expired.ok ? ok({ replies: replies.value, ...expired.value }) : expired;
+  return expired.ok ? ok({ replies: replies.value, sessions: sessions.value, ...expired.value }) : expired;
 }
 
 function must(result: Result<void, Problem>): void {
