@@ -25,7 +25,7 @@ import {
   voteOnApproval,
 } from "../app/service/govern/index.ts";
 import { ok, rfc3339 } from "../base/index.ts";
-import type { AuditEvent, Finding, Principal } from "../domain/index.ts";
+import type { AuditEvent, Finding, PolicyException, Principal } from "../domain/index.ts";
 import type { OpenRequest } from "../govern/breakglass/index.ts";
 import type { ExceptionRequest } from "../govern/exceptions/index.ts";
 import { combine } from "../judge/verdict/index.ts";
@@ -572,6 +572,52 @@ export function governContract(current: () => Store): void {
       const { review } = okValue(await openRecurringReview(as(KIM), { name: "monthly", due }));
       const item = review.items.find(({ id }) => id === exception.id);
       expect(item?.evidence[0]?.says).toContain("nothing needed it");
+    });
+
+    it("a regular review ends each of them: renewed, taken back or escalated, each with its proof", async () => {
+      const held: PolicyException[] = [];
+      for (const address of ["module.edge.a", "module.edge.b", "module.edge.c"]) {
+        const scope = { workspaces: ["prod-edge"], addresses: [address], paths: ["ingress"] };
+        const { exception } = okValue(await askForException(as(DANA), ask({ scope })));
+        okValue(await grantRequestedException(as(KIM), { id: exception.id, because: "fine" }));
+        held.push(exception);
+      }
+      clock.advance(DAY);
+      const due = rfc3339(clock.now() + 7 * DAY);
+      const { review } = okValue(await openRecurringReview(as(KIM), { name: "weekly", due }));
+      const choices = ["renew", "roll_back", "escalate"] as const;
+      for (const [index, exception] of held.entries()) {
+        const choice = choices[index] ?? "escalate";
+        okValue(
+          await decideReviewItem(as(KIM), {
+            review: review.id,
+            item: exception.id,
+            choice,
+            because: "as the vendor says",
+          }),
+        );
+      }
+      const open = async (): Promise<readonly string[]> =>
+        okValue(await findReview(as(KIM), review.id))
+          .items.filter(({ id, proof }) => held.some((one) => one.id === id) && proof === null)
+          .map(({ id }) => id);
+      // Escalating is proven by having told it; the others are not, as long as nothing came of the choice.
+      okValue(await proveByReading(as(KIM).service, KIM));
+      expect(await open()).toEqual([held[0]?.id, held[1]?.id].sort());
+      clock.advance(MINUTE);
+      const fresh = { ref: "OPS-60", says: "still needed", at: rfc3339(clock.now()) };
+      const renewal = {
+        id: held[0]?.id ?? "",
+        until: rfc3339(clock.now() + 9 * DAY),
+        reason: "the vendor is late again",
+      };
+      const asked = okValue(await askForRenewal(as(DANA), { ...renewal, evidence: [fresh] }));
+      okValue(await proveByReading(as(KIM).service, KIM));
+      expect(await open()).toContain(held[0]?.id);
+      okValue(await grantRequestedException(as(KIM), { id: asked.exception.id, because: "until Friday" }));
+      okValue(await revokeGrantedException(as(KIM), { id: held[1]?.id ?? "", because: "done" }));
+      okValue(await proveByReading(as(KIM).service, KIM));
+      expect(await open()).toEqual([]);
     });
   });
 

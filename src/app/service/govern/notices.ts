@@ -75,6 +75,26 @@ export function overdueNotice(service: GovernService, review: Review): Notice {
   });
 }
 
+export function escalationNotice(
+  service: GovernService,
+  review: Review,
+  id: string,
+  because: string,
+): Notice {
+  const item = review.items.find((one) => one.id === id);
+  return notice(service, {
+    kind: "review.decided",
+    subject: id,
+    state: "open",
+    severity: "error",
+    class: item?.riskClass ?? null,
+    owner: review.team,
+    title: `Escalated in review ${review.subject}: ${item?.title ?? id}`,
+    text: because,
+    links: [{ label: "Look at it", path: `reviews/${review.id}` }],
+  });
+}
+
 export function exceptionNotice(
   service: GovernService,
   exception: PolicyException,

@@ -1,5 +1,14 @@
-import { isJsonObject, member, ok, type Problem, type Result } from "../../../base/index.ts";
+import {
+  canonicalJson,
+  isJsonObject,
+  member,
+  ok,
+  type Problem,
+  type Result,
+  rfc3339,
+} from "../../../base/index.ts";
 import type { Principal, ReviewItem, ReviewProof } from "../../../domain/index.ts";
+import { exceptionStatus } from "../../../govern/exceptions/index.ts";
 import type { GovernService } from "./governing.ts";
 import { proveReviewItem } from "./reviews.ts";
 
@@ -16,7 +25,8 @@ export async function proveByReading(
   let proven = 0;
   for (const review of reviews.value) {
     for (const item of review.items) {
-      const proof = await readAgain(service, item);
+      const proof =
+        item.finding === null ? await standsNoMore(service, item) : await readAgain(service, item);
       if (!proof.ok) return proof;
       if (proof.value === null) continue;
       const done = await proveReviewItem(
@@ -50,6 +60,42 @@ async function readAgain(
   const { id: scan, time, summary } = last.value;
   const gaps = isJsonObject(summary) ? member(summary, "gaps") : undefined;
   return ok(Array.isArray(gaps) && gaps.length === 0 ? proofBy(scan, time) : null);
+}
+
+/** Items of a regular review that no scan reads: the exception was renewed or is over, the grant's own review is closed. */
+async function standsNoMore(
+  { store, clock }: GovernService,
+  { id, kind, decision, proof }: ReviewItem,
+): Promise<Result<ReviewProof | null, Problem>> {
+  if (decision === null || proof !== null) return ok(null);
+  const at = rfc3339(clock.now());
+  if (kind === "grant") {
+    const grant = await store.grants.find(id);
+    if (!grant.ok) return grant;
+    const reviewed = grant.value?.reviewedAt ?? null;
+    if (reviewed === null || decision.choice === "escalate") return ok(null);
+    return ok({ kind: "read_again", ref: id, says: `its own review was closed at ${reviewed}`, at });
+  }
+  if (kind !== "exception") return ok(null);
+  const held = await store.exceptions.find(id);
+  if (!held.ok || held.value === null) return held.ok ? ok(null) : held;
+  const { rule, scope } = held.value;
+  if (decision.choice === "renew") {
+    const others = await store.exceptions.list({ rule });
+    if (!others.ok) return others;
+    const renewal = others.value.find(
+      (one) =>
+        one.id !== id &&
+        one.granted !== null &&
+        isSince(one.requestedAt, decision.at) &&
+        canonicalJson({ ...one.scope }) === canonicalJson({ ...scope }),
+    );
+    if (renewal === undefined) return ok(null);
+    return ok({ kind: "renewed", ref: renewal.id, says: `it was granted again until ${renewal.until}`, at });
+  }
+  const status = exceptionStatus(held.value, clock.now());
+  if (decision.choice === "escalate" || (status !== "revoked" && status !== "expired")) return ok(null);
+  return ok({ kind: "read_again", ref: id, says: `the exception is ${status}`, at });
 }
 
 function isSince(time: string, decided: string): boolean {

@@ -1,6 +1,7 @@
 import { err, ok, type Problem, problem, type Result, rfc3339 } from "../../../base/index.ts";
 import type {
   AuditEntry,
+  Notice,
   Principal,
   Review,
   ReviewChoice,
@@ -19,6 +20,7 @@ import {
   reviewStatus,
 } from "../../../govern/reviews/index.ts";
 import { freshId, type Governing, need, personOf, refused, stepEntry } from "./governing.ts";
+import { escalationNotice } from "./notices.ts";
 
 export interface ReviewView {
   readonly review: Review;
@@ -94,7 +96,15 @@ export async function decideReviewItem(
     because: request.because,
     details: { item: request.item, review_of: held.value.subject },
   });
-  return write(governing, decided.value, held.value.version, "decided", [entry]);
+  if (request.choice !== "escalate")
+    return write(governing, decided.value, held.value.version, "decided", [entry]);
+  // Telling whoever stands above is all that escalating is: the notice in the same transaction is its proof.
+  const notice = escalationNotice(service, decided.value, request.item, request.because);
+  const says = `everybody configured was told: ${notice.title}`;
+  const proof = { kind: "escalated", ref: notice.id, says, at: notice.time } as const;
+  const proven = proveItem(decided.value, request.item, proof);
+  if (!proven.ok) return err(proven.error);
+  return write(governing, proven.value, held.value.version, "decided", [entry], [notice]);
 }
 
 /** A resolution or a scan shows that a choice came true. */
@@ -203,13 +213,14 @@ async function write(
   from: number | null,
   step: Step,
   audit: readonly AuditEntry[],
+  notices: readonly Notice[] = [],
 ): Promise<Result<ReviewView, Problem>> {
   const now = service.clock.now();
   const grant =
     step === "closed" && review.kind === "grant" ? await service.store.grants.find(review.subject) : ok(null);
   if (!grant.ok) return grant;
   let written: Result<void, Problem>;
-  if (grant.value === null) written = await service.store.reviews.write({ review, from, audit });
+  if (grant.value === null) written = await service.store.reviews.write({ review, from, audit, notices });
   else {
     const reviewed = markReviewed(grant.value, now);
     if (!reviewed.ok) return err(reviewed.error);
