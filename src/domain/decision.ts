@@ -2,14 +2,18 @@ import type { VerdictKind } from "./verdict.ts";
 
 export type DecisionKind = "allow" | "deny" | "require_approval";
 
-export type EnforcementPoint =
-  | "scan"
-  | "ci"
-  | "forge"
-  | "hcp_run_task"
-  | "kubernetes_admission"
-  | "cloud_api"
-  | "decision_api";
+/** Where a judgement takes effect. The one list: types and every schema come from it. */
+export const ENFORCEMENT_POINTS = [
+  "scan",
+  "ci",
+  "forge",
+  "hcp_run_task",
+  "kubernetes_admission",
+  "cloud_api",
+  "decision_api",
+] as const;
+
+export type EnforcementPoint = (typeof ENFORCEMENT_POINTS)[number];
 
 /** `warn` and `dryrun` let the change pass and record what would have happened. */
 export type EnforcementAction = "deny" | "warn" | "dryrun";

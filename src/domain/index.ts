@@ -7,6 +7,7 @@ export type * from "./audit-event.ts";
 export type * from "./change.ts";
 export type * from "./cover.ts";
 export type * from "./decision.ts";
+export { ENFORCEMENT_POINTS } from "./decision.ts";
 export type * from "./exception.ts";
 export type * from "./finding.ts";
 export type * from "./grant.ts";

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../base/index.ts";
 import type { ApprovalStore } from "../govern/approvals/ports.ts";
 import { attempt, type Database, searchable } from "./database.ts";
-import { type GovernedContext, govern, readDocuments, refuseStale } from "./governed-rows.ts";
+import { type GovernedContext, govern, readDocuments, writeVersion } from "./governed-rows.ts";
 import { approvalDocument } from "./governed-schemas.ts";
 
 /** The {@link ApprovalStore} of a store. */
@@ -37,19 +37,17 @@ export function approvalStoreOver(database: Database, context: GovernedContext):
           version,
           canonicalJson({ ...request }),
         ];
-        const done =
-          from === null
-            ? await sql.query(
-                `insert into approvals (id, workspace, digests, expires_at, revoked, version, document)
+        await writeVersion(
+          sql,
+          {
+            insert: `insert into approvals (id, workspace, digests, expires_at, revoked, version, document)
                  values ($1, $2, $3::text[], $4, $5, $6, $7) on conflict (id) do nothing returning id`,
-                values,
-              )
-            : await sql.query(
-                `update approvals set workspace = $2, digests = $3::text[], expires_at = $4, revoked = $5, version = $6, document = $7
+            update: `update approvals set workspace = $2, digests = $3::text[], expires_at = $4, revoked = $5, version = $6, document = $7
                  where id = $1 and version = $8 returning id`,
-                [...values, from],
-              );
-        refuseStale(done, id);
+          },
+          values,
+          from,
+        );
       }),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { canonicalJson, type Json } from "../base/index.ts";
-import type { PipelineRun } from "../domain/index.ts";
+import { ENFORCEMENT_POINTS, type PipelineRun } from "../domain/index.ts";
 import type { DecisionStep, RecordedDecision, RecordedRun } from "../govern/decisions/ports.ts";
 import { batches, type Sql, searchable } from "./database.ts";
 
@@ -119,15 +119,7 @@ const record = z.object({
     id: z.string(),
     kind: z.enum(["allow", "deny", "require_approval"]),
     wouldBe: z.enum(["allow", "deny", "require_approval"]),
-    point: z.enum([
-      "scan",
-      "ci",
-      "forge",
-      "hcp_run_task",
-      "kubernetes_admission",
-      "cloud_api",
-      "decision_api",
-    ]),
+    point: z.enum(ENFORCEMENT_POINTS),
     action: z.enum(["deny", "warn", "dryrun"]),
     verdict: z.enum(["allowed", "violation", "review"]),
     erroring: z.boolean(),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Sealer } from "../audit/ports.ts";
 import { err, ok, problem } from "../base/index.ts";
+import { ENFORCEMENT_POINTS } from "../domain/index.ts";
 import type {
   DecisionQuery,
   DecisionStore,
@@ -16,15 +17,7 @@ const documentRows = z.array(z.object({ document: z.string() }));
 const pageRows = z.array(z.object({ seq: z.coerce.number().int(), document: z.string() }));
 const countRows = z.array(
   z.object({
-    point: z.enum([
-      "scan",
-      "ci",
-      "forge",
-      "hcp_run_task",
-      "kubernetes_admission",
-      "cloud_api",
-      "decision_api",
-    ]),
+    point: z.enum(ENFORCEMENT_POINTS),
     kind: z.enum(["allow", "deny", "require_approval"]),
     count: z.coerce.number().int(),
   }),

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../base/index.ts";
 import type { ExceptionStore } from "../govern/exceptions/ports.ts";
 import { attempt, type Database, searchable } from "./database.ts";
-import { type GovernedContext, govern, readDocuments, refuseStale } from "./governed-rows.ts";
+import { type GovernedContext, govern, readDocuments, writeVersion } from "./governed-rows.ts";
 import { exceptionDocument } from "./governed-schemas.ts";
 
 /** The {@link ExceptionStore} of a store. */
@@ -37,19 +37,17 @@ export function exceptionStoreOver(database: Database, context: GovernedContext)
           version,
           canonicalJson({ ...exception }),
         ];
-        const done =
-          from === null
-            ? await sql.query(
-                `insert into exceptions (id, rule, owner, until, revoked, version, document)
+        await writeVersion(
+          sql,
+          {
+            insert: `insert into exceptions (id, rule, owner, until, revoked, version, document)
                  values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning id`,
-                values,
-              )
-            : await sql.query(
-                `update exceptions set rule = $2, owner = $3, until = $4, revoked = $5, version = $6, document = $7
+            update: `update exceptions set rule = $2, owner = $3, until = $4, revoked = $5, version = $6, document = $7
                  where id = $1 and version = $8 returning id`,
-                [...values, from],
-              );
-        refuseStale(done, id);
+          },
+          values,
+          from,
+        );
       }),
   };
 }

@@ -4,7 +4,7 @@ import { ok, type Problem, problem, type Result } from "../base/index.ts";
 import type { AuditEntry, Notice } from "../domain/index.ts";
 import { appendEntries, recorded } from "./audit-log.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
-import { attempt, type Database, Refusal, type Sql } from "./database.ts";
+import { attempt, type Database, Refusal, type Sql, type SqlValue } from "./database.ts";
 import { writeNotices } from "./notification-store.ts";
 
 /** What the governance stores are made over. */
@@ -39,11 +39,19 @@ export async function govern(
 }
 
 /**
- * Refuses a write over another version than the one that was read: of two people (or two racing uses) one is told.
- * `done`: rows of an insert or update that returns what it touched.
+ * Writes a document over the version that was read (`null`: there is none yet), or refuses: of two people (or two racing uses) one is
+ * told. `insert` and `update` take the same values, whose first one is the id, and return what they touch; `update` takes that
+ * version behind them.
  */
-export function refuseStale(done: readonly unknown[], id: string): void {
+export async function writeVersion(
+  sql: Sql,
+  { insert, update }: { readonly insert: string; readonly update: string },
+  values: readonly SqlValue[],
+  from: number | null,
+): Promise<void> {
+  const done = from === null ? await sql.query(insert, values) : await sql.query(update, [...values, from]);
   if (done.length > 0) return;
+  const [id] = values;
   throw new Refusal(
     problem("stale_version", `somebody else changed ${id} meanwhile`, { hint: "read it again, then decide" }),
   );

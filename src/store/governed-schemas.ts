@@ -1,6 +1,12 @@
 import * as z from "zod";
 import type { Json } from "../base/index.ts";
-import type { ApprovalRequest, BreakGlassGrant, PolicyException, Review } from "../domain/index.ts";
+import {
+  type ApprovalRequest,
+  type BreakGlassGrant,
+  ENFORCEMENT_POINTS,
+  type PolicyException,
+  type Review,
+} from "../domain/index.ts";
 
 /* Documents of governance as they come back from the database: types by the compiler, values here. */
 
@@ -80,7 +86,7 @@ export const approvalDocument = z.object({
   schema: z.literal("trueup.approval/v1"),
   id: text,
   workspace: text,
-  point: z.enum(["scan", "ci", "forge", "hcp_run_task", "kubernetes_admission", "cloud_api", "decision_api"]),
+  point: z.enum(ENFORCEMENT_POINTS),
   digests: texts,
   summary: texts,
   decision: maybe,

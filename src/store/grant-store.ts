@@ -3,7 +3,7 @@ import { canonicalJson } from "../base/index.ts";
 import type { BreakGlassGrant } from "../domain/index.ts";
 import type { GrantLink, GrantStore } from "../govern/breakglass/ports.ts";
 import { attempt, type Database, type Sql, searchable } from "./database.ts";
-import { type GovernedContext, govern, readDocuments, refuseStale } from "./governed-rows.ts";
+import { type GovernedContext, govern, readDocuments, writeVersion } from "./governed-rows.ts";
 import { grantDocument } from "./governed-schemas.ts";
 import { writeReview } from "./review-store.ts";
 
@@ -81,19 +81,17 @@ async function writeGrant(sql: Sql, grant: BreakGlassGrant, from: number | null)
     version,
     canonicalJson({ ...grant }),
   ];
-  const done =
-    from === null
-      ? await sql.query(
-          `insert into grants (id, holder, team, starts_at, ends_at, reviewed, version, document)
+  await writeVersion(
+    sql,
+    {
+      insert: `insert into grants (id, holder, team, starts_at, ends_at, reviewed, version, document)
            values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing returning id`,
-          values,
-        )
-      : await sql.query(
-          `update grants set holder = $2, team = $3, starts_at = $4, ends_at = $5, reviewed = $6, version = $7, document = $8
+      update: `update grants set holder = $2, team = $3, starts_at = $4, ends_at = $5, reviewed = $6, version = $7, document = $8
            where id = $1 and version = $9 returning id`,
-          [...values, from],
-        );
-  refuseStale(done, id);
+    },
+    values,
+    from,
+  );
 }
 
 async function writeLink(sql: Sql, link: GrantLink): Promise<void> {

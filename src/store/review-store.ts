@@ -2,7 +2,7 @@ import { canonicalJson } from "../base/index.ts";
 import type { Review } from "../domain/index.ts";
 import type { ReviewStore } from "../govern/reviews/ports.ts";
 import { attempt, type Database, type Sql, searchable } from "./database.ts";
-import { type GovernedContext, govern, readDocuments, refuseStale } from "./governed-rows.ts";
+import { type GovernedContext, govern, readDocuments, writeVersion } from "./governed-rows.ts";
 import { reviewDocument } from "./governed-schemas.ts";
 
 /** The {@link ReviewStore} of a store. */
@@ -34,17 +34,15 @@ export function reviewStoreOver(database: Database, context: GovernedContext): R
 export async function writeReview(sql: Sql, review: Review, from: number | null): Promise<void> {
   const { id, kind, subject, due, closed, version } = review;
   const values = [id, kind, searchable(subject), due, closed !== null, version, canonicalJson({ ...review })];
-  const done =
-    from === null
-      ? await sql.query(
-          `insert into reviews (id, kind, subject, due, closed, version, document) values ($1, $2, $3, $4, $5, $6, $7)
+  await writeVersion(
+    sql,
+    {
+      insert: `insert into reviews (id, kind, subject, due, closed, version, document) values ($1, $2, $3, $4, $5, $6, $7)
            on conflict do nothing returning id`,
-          values,
-        )
-      : await sql.query(
-          `update reviews set kind = $2, subject = $3, due = $4, closed = $5, version = $6, document = $7
+      update: `update reviews set kind = $2, subject = $3, due = $4, closed = $5, version = $6, document = $7
            where id = $1 and version = $8 returning id`,
-          [...values, from],
-        );
-  refuseStale(done, id);
+    },
+    values,
+    from,
+  );
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Json } from "../../src/base/index.ts";
+import { ENFORCEMENT_POINTS } from "../../src/domain/index.ts";
 
 /** Shapes that several documents share, as zod schemas whose types must equal those of src/domain (see `same-types.ts`). */
 
@@ -29,7 +30,7 @@ export const channel = z.enum(["console", "api", "cli", "iac", "kubernetes", "un
   description: "The transport by which the change came; says nothing about authority",
 });
 export const enforcementPoint = z
-  .enum(["scan", "ci", "forge", "hcp_run_task", "kubernetes_admission", "cloud_api", "decision_api"])
+  .enum(ENFORCEMENT_POINTS)
   .meta({ id: "EnforcementPoint", description: "Where the judgement is asked for" });
 export const level = z
   .enum(["advisory", "soft-mandatory", "hard-mandatory"])

@@ -1,5 +1,4 @@
-import type { AuditLog } from "../../audit/index.ts";
-import { type EntryProof, entryProofs } from "../../audit/index.ts";
+import { type AuditLog, type EntryProof, entryProofs } from "../../audit/index.ts";
 import { err, ok, type Problem, problem, type Result, rfc3339 } from "../../base/index.ts";
 import type { AuditEntry } from "../../domain/index.ts";
 import {
@@ -127,18 +126,16 @@ function storiesOf(
       samples,
     ),
   );
-  return chosen.map((change) => {
-    const proofs = leaves === null ? [] : entryProofs(leaves, change.entries);
-    return {
-      change,
-      entries: change.entries.flatMap((index) => {
-        const entry = byIndex.get(index);
-        return entry === undefined
-          ? []
-          : [{ index, entry, proof: proofs.find((one) => one.index === index) ?? null }];
-      }),
-    };
-  });
+  const told = chosen.flatMap((change) => change.entries);
+  // The tree is over the whole log: it is walked for all of them in one go.
+  const proofs = new Map(entryProofs(leaves ?? [], told).map((proof) => [proof.index, proof]));
+  return chosen.map((change) => ({
+    change,
+    entries: change.entries.flatMap((index) => {
+      const entry = byIndex.get(index);
+      return entry === undefined ? [] : [{ index, entry, proof: proofs.get(index) ?? null }];
+    }),
+  }));
 }
 
 function spread<T>(items: readonly T[], count: number): readonly T[] {

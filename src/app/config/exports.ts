@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { SecretRef } from "../../notify/index.ts";
 import { DURATION_PATTERN, parseDuration } from "./duration.ts";
+import { type Complain, rawSecret, toSecret } from "./secret.ts";
 
 /* The `exports` section of trueup.yaml: shapes, and what they mean. Secrets are references, never values. */
 
@@ -40,14 +41,6 @@ const url = z
   .regex(/^https?:\/\/[^\s@?#]+$/)
   .max(2_000);
 
-const secret = z
-  .strictObject({
-    env: text.optional().describe("Name of an environment variable that holds it"),
-    file: text.optional().describe("File that holds it, relative to this file"),
-  })
-  .meta({ minProperties: 1, maxProperties: 1 })
-  .describe("Where a secret is kept: env or file");
-
 const ENTRIES_PER_FILE = 10_000;
 
 const oneExport = z
@@ -77,7 +70,7 @@ const oneExport = z
           .max(2_000)
           .describe("Where each batch is posted"),
         secrets: z
-          .array(secret)
+          .array(rawSecret)
           .min(1)
           .max(4)
           .describe("Standard Webhooks secrets (whsec_…); each one signs"),
@@ -105,9 +98,9 @@ const oneExport = z
           .boolean()
           .optional()
           .describe("The bucket in the path; default: when `endpoint` is given"),
-        access_key_id: secret,
-        secret_access_key: secret,
-        session_token: secret.optional(),
+        access_key_id: rawSecret,
+        secret_access_key: rawSecret,
+        session_token: rawSecret.optional(),
       })
       .optional()
       .describe("An object a batch in storage that speaks the S3 protocol"),
@@ -121,8 +114,6 @@ export const rawExports = z
   .describe("Copies of the record elsewhere, by name: each entry at least once, in order, without a gap");
 
 type RawExport = z.infer<typeof oneExport>;
-type RawSecret = z.infer<typeof secret>;
-type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
 export function toExports(
   raw: z.infer<typeof rawExports> | undefined,
@@ -166,10 +157,4 @@ function toTarget({ file, webhook, s3 }: RawExport, complain: Complain): ExportT
     sessionToken:
       session_token === undefined ? null : toSecret(session_token, ["s3", "session_token"], complain),
   };
-}
-
-function toSecret(raw: RawSecret, path: readonly PropertyKey[], complain: Complain): SecretRef {
-  if ((raw.env === undefined) === (raw.file === undefined))
-    complain(path, "a secret needs exactly one of `env` and `file`");
-  return raw.env !== undefined ? { kind: "env", name: raw.env } : { kind: "file", path: raw.file ?? "" };
 }

@@ -5,6 +5,7 @@ import type { ApprovalRules } from "../../govern/approvals/index.ts";
 import { DEFAULT_EXCEPTION_LIMITS, type ExceptionLimits } from "../../govern/exceptions/index.ts";
 import { parseDuration } from "./duration.ts";
 import type { rawApprovals, rawBreakGlass, rawExceptionLimits } from "./raw-governance.ts";
+import type { Complain } from "./secret.ts";
 
 export interface GovernanceConfig {
   readonly emergencies: readonly EmergencyKind[];
@@ -23,7 +24,6 @@ export interface RawGovernance {
   readonly exception_limits?: z.infer<typeof rawExceptionLimits> | undefined;
 }
 
-type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 type PerClass = Readonly<Record<RiskClass, number>>;
 type RawPerClass = Partial<Record<RiskClass, string | undefined>> | undefined;
 

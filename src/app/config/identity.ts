@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { EVERYWHERE, isTokenScope, ROLES, type RoleBinding, TOKEN_SCOPES } from "../../authority/index.ts";
 import type { SecretRef } from "../../notify/index.ts";
+import { type Complain, rawSecret, toSecret } from "./secret.ts";
 
 /* The `identity` section of trueup.yaml: shapes, and what they mean. Secrets are references, never values. */
 
@@ -49,13 +50,6 @@ const url = z
   .string()
   .regex(/^https?:\/\/[^\s@?#]+$/)
   .max(2_000);
-const secret = z
-  .strictObject({
-    env: text.optional().describe("Name of an environment variable that holds it"),
-    file: text.optional().describe("File that holds it, relative to this file"),
-  })
-  .meta({ minProperties: 1, maxProperties: 1 })
-  .describe("Where a secret is kept: env or file");
 const where = {
   workspaces: globs("Workspaces in which the role holds").optional(),
   teams: globs("Teams in whose workspaces the role holds").optional(),
@@ -71,7 +65,7 @@ export const rawIdentity = z
       .strictObject({
         issuer: url.describe("Issuer, as its discovery document names it"),
         client_id: text,
-        client_secret: secret.optional(),
+        client_secret: rawSecret.optional(),
         scopes: z.array(text).min(1).optional().describe("Default openid, profile, email"),
         groups_claim: text.optional().describe("Claim that lists the groups; default groups"),
       })
@@ -108,7 +102,6 @@ export const rawIdentity = z
   .describe("Who may come in, and with which role");
 
 type RawIdentity = z.infer<typeof rawIdentity>;
-type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 type RawWhere = Pick<NonNullable<RawIdentity["roles"]>[number], keyof typeof where>;
 
 const ISSUERS = {
@@ -181,14 +174,8 @@ function toScope({ workspaces, teams, labels }: RawWhere): RoleBinding["scope"] 
 
 function toOidc(raw: NonNullable<RawIdentity["oidc"]>, complain: Complain): OidcSettings {
   const { issuer, client_id: clientId, client_secret: held, scopes, groups_claim: groupsClaim } = raw;
-  if (held !== undefined && (held.env === undefined) === (held.file === undefined))
-    complain(["identity", "oidc", "client_secret"], "a secret needs exactly one of `env` and `file`");
-  const clientSecret: SecretRef | null =
-    held === undefined
-      ? null
-      : held.env !== undefined
-        ? { kind: "env", name: held.env }
-        : { kind: "file", path: held.file ?? "" };
+  const clientSecret =
+    held === undefined ? null : toSecret(held, ["identity", "oidc", "client_secret"], complain);
   return {
     issuer,
     clientId,

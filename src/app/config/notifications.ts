@@ -7,9 +7,9 @@ import {
   NOTICE_KINDS,
   type NotificationSettings,
   type RouteRule,
-  type SecretRef,
 } from "../../notify/index.ts";
 import { DURATION_PATTERN, parseDuration } from "./duration.ts";
+import { type Complain, rawSecret, toSecret } from "./secret.ts";
 
 /* The `notifications` section of trueup.yaml: shapes, and what they mean. Secrets are references, never values. */
 
@@ -26,14 +26,6 @@ const timezone = z.string().min(1).max(100).default("UTC").describe("IANA timezo
 const severity = z.enum(["critical", "error", "warning", "info"]);
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
-const secret = z
-  .strictObject({
-    env: text.optional().describe("Name of an environment variable that holds it"),
-    file: text.optional().describe("File that holds it, relative to this file"),
-  })
-  .meta({ minProperties: 1, maxProperties: 1 })
-  .describe("Where a secret is kept: env or file");
-
 const hours = z
   .strictObject({
     from: timeOfDay.describe("HH:MM"),
@@ -47,15 +39,15 @@ const channel = z
   .strictObject({
     slack: z
       .strictObject({
-        webhook: secret.optional().describe("URL of an incoming webhook"),
-        token: secret.optional().describe("Bot token with chat:write; messages are updated"),
+        webhook: rawSecret.optional().describe("URL of an incoming webhook"),
+        token: rawSecret.optional().describe("Bot token with chat:write; messages are updated"),
         channel: text.optional().describe("Channel id, with `token`"),
         api: url.optional().describe("Default https://slack.com/api"),
       })
       .optional()
       .describe("Slack: `webhook`, or `token` with `channel`"),
     teams: z
-      .strictObject({ webhook: secret })
+      .strictObject({ webhook: rawSecret })
       .optional()
       .describe("Microsoft Teams, by a workflow's webhook"),
     email: z
@@ -64,7 +56,7 @@ const channel = z
         port: z.number().int().min(1).max(65_535).default(587).describe("Default 587"),
         security: z.enum(["starttls", "tls", "none"]).default("starttls").describe("Default starttls"),
         user: text.optional(),
-        password: secret.optional(),
+        password: rawSecret.optional(),
         from: z.email().describe("Sender"),
         to: z.array(z.email()).min(1).max(50).describe("Recipients"),
       })
@@ -74,7 +66,7 @@ const channel = z
       .strictObject({
         url,
         secrets: z
-          .array(secret)
+          .array(rawSecret)
           .min(1)
           .max(4)
           .describe("Standard Webhooks secrets (whsec_…); each one signs"),
@@ -83,7 +75,7 @@ const channel = z
       .describe("CloudEvents 1.0, signed by the Standard Webhooks scheme"),
     pagerduty: z
       .strictObject({
-        routing_key: secret.describe("Integration key of an Events API v2 integration"),
+        routing_key: rawSecret.describe("Integration key of an Events API v2 integration"),
         api: url.optional().describe("Default https://events.pagerduty.com"),
       })
       .optional()
@@ -93,7 +85,7 @@ const channel = z
         forge: z.enum(["github", "gitlab", "gitea"]),
         api: url.describe("API root, e.g. https://api.github.com"),
         repository: text.describe("owner/name"),
-        token: secret,
+        token: rawSecret,
       })
       .optional()
       .describe("One issue a finding"),
@@ -107,7 +99,7 @@ const channel = z
         issue_type: text.default("Task").describe("Default Task"),
         done_transition: text.default("Done").describe("Transition that ends a ticket; default Done"),
         user: text.optional().describe("Jira Cloud: the account's e-mail address"),
-        token: secret.describe("API token, or personal access token of a data centre"),
+        token: rawSecret.describe("API token, or personal access token of a data centre"),
       })
       .optional()
       .describe("One Jira issue a finding"),
@@ -151,8 +143,6 @@ export const rawNotifications = z
 
 type RawNotifications = z.infer<typeof rawNotifications>;
 type RawChannel = z.infer<typeof channel>;
-type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
-type RawSecret = z.infer<typeof secret>;
 
 export function toNotifications(raw: RawNotifications | undefined, complain: Complain): NotificationSettings {
   if (raw === undefined) return NO_NOTIFICATIONS;
@@ -177,12 +167,6 @@ export function toNotifications(raw: RawNotifications | undefined, complain: Com
     return toRoute(route, index, (path, message) => complain(at("routes", index, ...path), message));
   });
   return { publicUrl: raw.public_url ?? null, channels, routes };
-}
-
-function toSecret(raw: RawSecret, path: readonly PropertyKey[], complain: Complain): SecretRef {
-  if ((raw.env === undefined) === (raw.file === undefined))
-    complain(path, "a secret needs exactly one of `env` and `file`");
-  return raw.env !== undefined ? { kind: "env", name: raw.env } : { kind: "file", path: raw.file ?? "" };
 }
 
 function toTarget(raw: RawChannel, complain: Complain): ChannelTarget | null {

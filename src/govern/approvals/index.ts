@@ -12,8 +12,6 @@ export type * from "./ports.ts";
 export {
   approvalStatus,
   coversOfApproval,
-  coversOfUses,
   type Entitled,
   holdsSet,
-  quorumMet,
 } from "./status.ts";

@@ -19,7 +19,7 @@ export function approvalStatus(request: ApprovalRequest, now: number, entitled: 
 }
 
 /** Every rule has its count of different people, none of whom asked, all of whom may still say yes. */
-export function quorumMet(request: ApprovalRequest, entitled: Entitled): boolean {
+function quorumMet(request: ApprovalRequest, entitled: Entitled): boolean {
   const yes = distinct(request.votes).filter(
     (vote) => vote.answer === "approve" && !samePerson(vote.by, request.requester) && entitled(vote),
   );
@@ -46,32 +46,29 @@ export function holdsSet(request: ApprovalRequest, digests: readonly string[]): 
 }
 
 /**
- * Covers for the changes of one plan or call, one for each digest; none unless the whole set was approved.
- * `digests` are all changes that need approval there.
+ * What the verdict sees of it now: while it is approved, a cover for each digest that knows the whole set; and, for what is observed
+ * later, covers through the executed Decisions, by the platform's own request ids.
  */
 export function coversOfApproval(
   request: ApprovalRequest,
-  digests: readonly string[],
   now: number,
   entitled: Entitled,
 ): readonly ApprovalCover[] {
-  if (approvalStatus(request, now, entitled) !== "approved" || !holdsSet(request, digests)) return [];
-  return digests.map((digest) => coverFor(request, digest));
+  const requestIds = request.uses.flatMap((use) => use.requestIds);
+  const executed = request.revoked === null && requestIds.length > 0 ? { requestIds } : null;
+  const approved =
+    approvalStatus(request, now, entitled) === "approved" ? { requestIds: [], set: request.digests } : null;
+  return [executed, approved]
+    .filter((cover) => cover !== null)
+    .flatMap((cover) => request.digests.map((digest) => ({ ...coverFor(request, digest), ...cover })));
 }
 
-/** Covers for what was observed later: through the executed Decisions, by the platform's own request ids. */
-export function coversOfUses(request: ApprovalRequest): readonly ApprovalCover[] {
-  if (request.revoked !== null || request.uses.every(({ requestIds }) => requestIds.length === 0)) return [];
-  return request.digests.map((digest) => coverFor(request, digest));
-}
-
-function coverFor(request: ApprovalRequest, digest: string): ApprovalCover {
+function coverFor(request: ApprovalRequest, digest: string): Omit<ApprovalCover, "requestIds"> {
   return {
     kind: "approval",
     id: request.id,
     digest,
     approvers: request.votes.filter(({ answer }) => answer === "approve").map(({ by }) => by.name),
     until: request.expiresAt,
-    requestIds: request.uses.flatMap((use) => use.requestIds),
   };
 }

@@ -52,7 +52,9 @@ export function reconcile(entries: Iterable<PlacedEntry>): Reconciliation {
     }
     const key = changeKey(entry);
     if (key === null) continue;
-    latest.set(key, { placed, all: [...(latest.get(key)?.all ?? []), index] });
+    const all = latest.get(key)?.all ?? [];
+    all.push(index);
+    latest.set(key, { placed, all });
   }
   const changes = [...latest].map(([key, { placed, all }]) => reconciled(key, placed.entry, all));
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<

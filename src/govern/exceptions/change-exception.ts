@@ -110,10 +110,6 @@ export function noteUse(exception: PolicyException, at: string): PolicyException
   return { ...exception, lastUsedAt: at, version: exception.version + 1 };
 }
 
-export function noteReview(exception: PolicyException, now: number): PolicyException {
-  return { ...exception, lastReviewedAt: rfc3339(now), version: exception.version + 1 };
-}
-
 function notIn(exception: PolicyException, wanted: "requested" | "live", now: number): Problem {
   return problem(
     `exception_not_${wanted}`,

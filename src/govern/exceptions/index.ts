@@ -1,7 +1,6 @@
 export {
   type GrantingContext,
   grantException,
-  noteReview,
   noteUse,
   renewException,
   revokeException,

@@ -1,10 +1,4 @@
-import type {
-  BreakGlassGrant,
-  Finding,
-  GrantCover,
-  PolicyException,
-  ReviewItem,
-} from "../../domain/index.ts";
+import type { BreakGlassGrant, Finding, PolicyException, ReviewItem } from "../../domain/index.ts";
 
 /** Everything that still stands and is somebody's to end or renew. */
 export interface Standing {
@@ -65,9 +59,4 @@ export function changeItem(
     by,
     evidence,
   };
-}
-
-/** Does this grant's cover hold the finding, as its verdict says? */
-export function isCoveredBy(finding: Finding, cover: Pick<GrantCover, "id">): boolean {
-  return finding.verdict.covers.some(({ id }) => id === cover.id);
 }

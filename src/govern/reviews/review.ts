@@ -16,7 +16,7 @@ export function reviewStatus(review: Review, now: number): ReviewStatus {
 }
 
 /** Which choices end which kind of item. */
-export const CHOICES: Readonly<Record<ReviewItemKind, readonly ReviewChoice[]>> = {
+const CHOICES: Readonly<Record<ReviewItemKind, readonly ReviewChoice[]>> = {
   change: ["adopt", "roll_back", "already_back"],
   allowed_drift: ["adopt", "roll_back", "already_back", "renew", "escalate"],
   exception: ["adopt", "roll_back", "renew", "escalate"],
@@ -144,7 +144,7 @@ export function closeReview(review: Review, by: Person, now: number): Result<Rev
 }
 
 /** Changes by others in a grant's window are shown, and are nobody's here to decide. */
-export function mustDecide(item: ReviewItem): boolean {
+function mustDecide(item: ReviewItem): boolean {
   return item.kind !== "change" || item.by === "holder";
 }
 

@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { err, type JsonObject, ok, type Problem, problem, type Result } from "../../base/index.ts";
+import { ENFORCEMENT_POINTS } from "../../domain/index.ts";
 import type { OpaServer } from "./host.ts";
 import type { PolicyDefinition, PolicyFile } from "./policy-engine.ts";
 
@@ -17,11 +18,7 @@ const applies = z.strictObject({
   addresses: z.array(z.string()).min(1).optional(),
   actions: z.array(z.enum(["create", "update", "delete", "replace", "read", "no_op", "forget"])).optional(),
   origins: z.array(z.enum(["planned", "attempted", "observed"])).optional(),
-  points: z
-    .array(
-      z.enum(["scan", "ci", "forge", "hcp_run_task", "kubernetes_admission", "cloud_api", "decision_api"]),
-    )
-    .optional(),
+  points: z.array(z.enum(ENFORCEMENT_POINTS)).optional(),
 });
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens");

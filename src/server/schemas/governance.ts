@@ -14,6 +14,7 @@ import type {
   PolicyException,
   Review,
 } from "../../domain/index.ts";
+import { ENFORCEMENT_POINTS } from "../../domain/index.ts";
 import { json, riskClass } from "./judgement.ts";
 
 /* What governance sends and takes. The compiler holds replies to the domain's types; what is taken is strict. */
@@ -146,15 +147,7 @@ const approval: z.ZodType<ApprovalRequest> = z
     schema: z.literal("trueup.approval/v1"),
     id: text,
     workspace: text,
-    point: z.enum([
-      "scan",
-      "ci",
-      "forge",
-      "hcp_run_task",
-      "kubernetes_admission",
-      "cloud_api",
-      "decision_api",
-    ]),
+    point: z.enum(ENFORCEMENT_POINTS),
     digests: texts,
     summary: texts,
     decision: maybe,

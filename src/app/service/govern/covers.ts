@@ -1,6 +1,6 @@
 import { ok, type Problem, type Result, rfc3339 } from "../../../base/index.ts";
-import type { ApprovalCover, Cover } from "../../../domain/index.ts";
-import { approvalStatus, coversOfUses } from "../../../govern/approvals/index.ts";
+import type { ApprovalRequest, Cover } from "../../../domain/index.ts";
+import { coversOfApproval } from "../../../govern/approvals/index.ts";
 import { coverOfGrant } from "../../../govern/breakglass/index.ts";
 import { coverOfException } from "../../../govern/exceptions/index.ts";
 import type { Store } from "../../../store/index.ts";
@@ -30,24 +30,24 @@ export async function storedCovers(
     ...grants.value.map(coverOfGrant).filter((cover) => cover !== null),
     ...exceptions.value.map(coverOfException).filter((cover) => cover !== null),
   ];
-  for (const request of approvals.value) {
-    const entitled = await directory.entitled(request.workspace, request.votes);
-    if (!entitled.ok) return entitled;
-    covers.push(...coversOfUses(request));
-    if (approvalStatus(request, now, entitled.value) !== "approved") continue;
-    covers.push(
-      ...request.digests.map(
-        (digest): ApprovalCover => ({
-          kind: "approval",
-          id: request.id,
-          digest,
-          set: request.digests,
-          approvers: request.votes.filter(({ answer }) => answer === "approve").map(({ by }) => by.name),
-          until: request.expiresAt,
-          requestIds: [],
-        }),
-      ),
+  for (const [workspace, requests] of byWorkspace(approvals.value)) {
+    const entitled = await directory.entitled(
+      workspace,
+      requests.flatMap(({ votes }) => votes),
     );
+    if (!entitled.ok) return entitled;
+    for (const request of requests) covers.push(...coversOfApproval(request, now, entitled.value));
   }
   return ok(covers);
+}
+
+/** Who may still say yes is asked once a workspace: this is read for every decision. */
+function byWorkspace(requests: readonly ApprovalRequest[]): ReadonlyMap<string, readonly ApprovalRequest[]> {
+  const grouped = new Map<string, ApprovalRequest[]>();
+  for (const request of requests) {
+    const held = grouped.get(request.workspace);
+    if (held === undefined) grouped.set(request.workspace, [request]);
+    else held.push(request);
+  }
+  return grouped;
 }

@@ -91,11 +91,8 @@ export async function grantRequestedException(
 function ownsRule({ service, principal }: Governing, rule: string): boolean {
   const { owners } = service.config.governance.exceptions;
   const set = rule.split("/")[0] ?? "";
-  const groups = Object.hasOwn(owners, set)
-    ? owners[set]
-    : Object.hasOwn(owners, "*")
-      ? owners["*"]
-      : undefined;
+  const named = [set, "*"].find((name) => Object.hasOwn(owners, name));
+  const groups = named === undefined ? undefined : owners[named];
   return groups === undefined || groups.some((group) => principal.groups.includes(group));
 }
 
